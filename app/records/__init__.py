@@ -1,0 +1,18 @@
+"""Tables and named queries; never a decision, never a commit."""
+
+from app.records.database import db
+from app.records.decisions import Advice, Decision, Ending, EndNotice, Hearing, KeyReturn, LeavingPlan
+from app.records.documents import Document, SignedCopy
+from app.records.events import Event, Setting
+from app.records.letters import Letter
+from app.records.people import Home, Organisation, Person, User
+from app.records.reviews import Confirmation, Move, Review
+from app.records.runs import Definition, Run
+from app.records.tasks import Answer, Task
+from app.records.trajectories import Agreement, Beside, Condition, Counter, Goal, Part, Trajectory
+
+__all__ = [
+    "Advice", "Agreement", "Answer", "Beside", "Condition", "Confirmation", "Counter", "Decision", "Definition",
+    "Document", "EndNotice", "Ending", "Event", "Goal", "Hearing", "Home", "KeyReturn", "LeavingPlan", "Letter",
+    "Move", "Organisation", "Part", "Person", "Review", "Run", "Setting", "SignedCopy", "Task", "Trajectory", "User", "db",
+]

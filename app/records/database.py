@@ -1,0 +1,75 @@
+"""The database itself: one Flask-SQLAlchemy object, the SQLite settings that keep it safe, and the writing engine.
+
+Reading goes through `db.session`; writing only through the session that `app.actions.deed` opens.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+try:  # the wheel bundles an SQLite without the WAL-reset fault of releases before 3.51.3
+    from pysqlite3 import dbapi2 as sqlite_driver
+except ImportError:  # no wheel for this platform
+    sqlite_driver = sqlite3
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=15000",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What SQLAlchemy's create_engine gets for this address."""
+    if url.startswith("sqlite"):
+        return {"module": sqlite_driver, "connect_args": {"check_same_thread": False, "timeout": 15}}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, (sqlite3.Connection, sqlite_driver.Connection)):
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves, see below
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    # A write that starts as a read fails with "database is locked" when it turns into a write;
+    # IMMEDIATE makes writers queue at the door instead.
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def writing_engine() -> Engine:
+    """The same engine, marked so that its transactions take the write lock from the start."""
+    return db.engine.execution_options(writes=True)

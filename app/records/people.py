@@ -1,0 +1,79 @@
+"""Organisations and the people in and around them; never what happens to them."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.records.columns import Code, Key, Line, Words
+from app.records.database import Base
+
+
+class Organisation(Base):
+    """A party: an association, care provider, municipality or urgency office."""
+
+    __tablename__ = "organisations"
+    id: Mapped[Key]
+    kind: Mapped[Code]
+    name: Mapped[Line]
+    address: Mapped[Line] = mapped_column(default="")
+    city: Mapped[Line] = mapped_column(default="")
+    phone: Mapped[Code] = mapped_column(default="")
+    email: Mapped[Line] = mapped_column(default="")
+
+
+class User(Base):
+    """Somebody who signs in: one role at one organisation."""
+
+    __tablename__ = "users"
+    id: Mapped[Key]
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    role: Mapped[Code]
+    name: Mapped[Line]
+    email: Mapped[Line] = mapped_column(unique=True)
+    phone: Mapped[Code] = mapped_column(default="")
+    password_hash: Mapped[Line] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(String(5), default="nl")
+    active: Mapped[bool] = mapped_column(default=True)
+    bundle_mail: Mapped[bool] = mapped_column(default=False)
+    # Raised at every change of password, role or block: older sign-ins stop counting.
+    epoch: Mapped[int] = mapped_column(default=1)
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (Index(None, "organisation_id", "role"),)
+
+
+class Person(Base):
+    """A candidate, tenant, co-tenant or financial administrator; has no account and no citizen number."""
+
+    __tablename__ = "persons"
+    id: Mapped[Key]
+    full_name: Mapped[Line]
+    salutation: Mapped[Code] = mapped_column(default="")
+    birth_date: Mapped[date | None]
+    address: Mapped[Line] = mapped_column(default="")
+    phone: Mapped[Code] = mapped_column(default="")
+    email: Mapped[Line] = mapped_column(default="")
+    organisation_name: Mapped[Line] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(String(5), default="nl")
+
+    __table_args__ = (Index(None, "full_name"),)
+
+
+class Home(Base):
+    """A dwelling of an association; amounts in euro cents a month."""
+
+    __tablename__ = "homes"
+    id: Mapped[Key]
+    association_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    street: Mapped[Line]
+    postcode: Mapped[Code]
+    city: Mapped[Line]
+    kind: Mapped[Code] = mapped_column(default="apartment")
+    rent_cents: Mapped[int] = mapped_column(default=0)
+    service_cents: Mapped[int] = mapped_column(default=0)
+    available: Mapped[bool] = mapped_column(default=True)
+    note: Mapped[Words] = mapped_column(default="")
