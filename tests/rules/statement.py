@@ -11,6 +11,8 @@ from functools import cache
 from types import ModuleType
 from typing import NamedTuple
 
+from app.errors import Fault
+
 
 class Rules(NamedTuple):
     dates: ModuleType
@@ -136,12 +138,10 @@ def a_term_may_be_one_day_up_to_two_years_and_no_longer(rules: Rules) -> None:
         latest = same_day(start, 24) - timedelta(days=1)
         assert rules.term.fault(start, start) is None, start
         assert rules.term.fault(start, latest) is None, start
-        too_long = rules.term.fault(start, latest + timedelta(days=1))
-        assert (too_long.field, too_long.code) == ("last_day", "longer_than_two_years"), start
-        assert too_long.params == {"first_day": start, "latest_end": latest}, start
-        backwards = rules.term.fault(start, start - timedelta(days=1))
-        assert (backwards.field, backwards.code) == ("last_day", "ends_before_it_starts"), start
-        assert backwards.params == {"first_day": start}, start
+        too_long = Fault("last_day", "longer_than_two_years", {"first_day": start, "latest_end": latest})
+        assert rules.term.fault(start, latest + timedelta(days=1)) == too_long, start
+        backwards = Fault("last_day", "ends_before_it_starts", {"first_day": start})
+        assert rules.term.fault(start, start - timedelta(days=1)) == backwards, start
 
 
 def the_table_of_the_domain_holds(rules: Rules) -> None:
@@ -187,18 +187,19 @@ def a_notice_is_judged_on_the_safe_window(rules: Rules) -> None:
         assert found == ["too_early", "in_time", "in_time", "too_late"], end
 
 
+# Cheap ones first: a planted fault is asked about until the first objection.
 CHECKS: list[Callable[[Rules], None]] = [
     days_and_weeks_are_counted_in_days,
     months_keep_the_day_and_clamp,
-    the_holidays_are_the_nine_of_the_law,
-    working_days_leave_out_weekends_and_holidays,
-    the_nearest_working_day_is_found_either_way,
-    working_days_are_counted_back_one_by_one,
     the_longest_term_is_two_years_less_a_day,
     a_term_may_be_one_day_up_to_two_years_and_no_longer,
     the_table_of_the_domain_holds,
     the_literal_window_counts_months_from_the_day_after,
     the_safe_window_is_where_all_readings_agree,
-    the_notice_leaves_in_time_to_arrive,
     a_notice_is_judged_on_the_safe_window,
+    the_holidays_are_the_nine_of_the_law,
+    working_days_leave_out_weekends_and_holidays,
+    the_nearest_working_day_is_found_either_way,
+    working_days_are_counted_back_one_by_one,
+    the_notice_leaves_in_time_to_arrive,
 ]
