@@ -19,7 +19,9 @@ class Document(Base):
     id: Mapped[Key]
     trajectory_id: Mapped[UUID] = mapped_column(ForeignKey("trajectories.id"))
     name: Mapped[Code]  # the template's name
-    occasion: Mapped[Code] = mapped_column(default="")  # which one of its kind: the review's id, the tenant's id, the round
+    occasion: Mapped[Code] = mapped_column(
+        default=""
+    )  # which one of its kind: the review's id, the tenant's id, the round
     version: Mapped[int] = mapped_column(default=1)
     language: Mapped[str] = mapped_column(String(5), default="nl")
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))

@@ -1,0 +1,162 @@
+"""What an answer may not say although its form is whole: the trade's and the law's own checks, per task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from app.errors import Fault
+from app.rules import notice, term
+from app.rules.case import Case
+from app.rules.permissions import HOUSING_DOMAINS
+
+Answers = Mapping[str, Any]
+Check = Callable[[Answers, Case, date], list[Fault]]
+
+# Fixed terms for our groups: before this day the old regime, from it on the decree of 2024 (Stb. 2024, 152).
+OLD_REGIME_FROM, NEW_REGIME_FROM = date(2016, 7, 1), date(2024, 7, 1)
+
+
+def check(task: str, answers: Answers, case: Case, today: date) -> list[Fault]:
+    """Every fault in whole answers; empty when they may be recorded. Answers hold ISO dates."""
+    rule = CHECKS.get(task)
+    return rule(answers, case, today) if rule else []
+
+
+def day(answers: Answers, name: str) -> date | None:
+    """The date under `name`, None when it was left open."""
+    value = answers.get(name)
+    return date.fromisoformat(value) if value else None
+
+
+def grounds_for(signed_on: date) -> tuple[str, ...]:
+    """The legal grounds open to a lease signed on this day (domain 3.1)."""
+    if signed_on >= NEW_REGIME_FROM:
+        return ("c", "d")
+    return ("old",) if signed_on >= OLD_REGIME_FROM else ()
+
+
+def _nomination(answers: Answers, _case: Case, _today: date) -> list[Fault]:
+    return _order(answers, "consent_on", "nominated_on", "consent_after_nomination")
+
+
+def _contract(answers: Answers, _case: Case, _today: date) -> list[Fault]:
+    if not any(answers.get(f"goal_{domain}") for domain in HOUSING_DOMAINS):
+        return [Fault(f"goal_{HOUSING_DOMAINS[0]}", "one_housing_goal")]
+    return []
+
+
+def _term(answers: Answers, _case: Case, _today: date) -> list[Fault]:
+    first, last = day(answers, "first_day"), day(answers, "last_day")
+    if first is None or last is None:
+        return []
+    fault = term.fault(first, last)
+    return [fault] if fault else []
+
+
+def _signing(answers: Answers, case: Case, today: date) -> list[Fault]:
+    faults = _term(answers, case, today)
+    signed = day(answers, "signed_on")
+    if signed and not grounds_for(signed):
+        faults.append(Fault("signed_on", "no_regime_then", {"from": OLD_REGIME_FROM}))
+    elif signed and case.legal_ground not in grounds_for(signed):
+        code = "ground_needs_new_regime" if signed >= NEW_REGIME_FROM else "ground_needs_old_regime"
+        faults.append(Fault("signed_on", code, {"ground": case.legal_ground, "from": NEW_REGIME_FROM}))
+    return faults
+
+
+def _keys(answers: Answers, case: Case, _today: date) -> list[Fault]:
+    handed = day(answers, "handed_over_on")
+    if handed and case.signed_on and handed < case.signed_on:
+        return [Fault("handed_over_on", "before_signing", {"signed_on": case.signed_on})]
+    return []
+
+
+def _within_lease(field: str) -> Check:
+    def within(answers: Answers, case: Case, _today: date) -> list[Fault]:
+        on = day(answers, field)
+        if on and case.first_day and on < case.first_day:
+            return [Fault(field, "before_the_lease", {"first_day": case.first_day})]
+        return []
+
+    return within
+
+
+def _decision(answers: Answers, case: Case, today: date) -> list[Fault]:
+    faults = _within_lease("decided_on")(answers, case, today)
+    if case.last_day is None or answers.get("outcome") != "do_not_convert":
+        return faults
+    closes = notice.window(case.last_day).safe_last
+    if today > closes:
+        faults.append(Fault("outcome", "window_is_closed", {"closed_on": closes, "last_day": case.last_day}))
+    return faults
+
+
+def _approval(answers: Answers, case: Case, _today: date) -> list[Fault]:
+    on = day(answers, "approved_on")
+    if on and case.decision and on < case.decision.decided_on:
+        return [Fault("approved_on", "before_the_decision", {"decided_on": case.decision.decided_on})]
+    return []
+
+
+def _explaining(answers: Answers, case: Case, _today: date) -> list[Fault]:
+    on = day(answers, "explained_on")
+    if on and case.decision and case.decision.approved_on and on < case.decision.approved_on:
+        return [Fault("explained_on", "before_the_approval", {"approved_on": case.decision.approved_on})]
+    return []
+
+
+def _hearing(answers: Answers, case: Case, today: date) -> list[Fault]:
+    return _order(answers, "invited_on", "heard_on", "invited_after_hearing") + _within_lease("heard_on")(answers, case, today)  # fmt: skip
+
+
+def _sending(answers: Answers, case: Case, _today: date) -> list[Fault]:
+    faults = []
+    approved = case.decision.approved_on if case.decision else None
+    for person, one in (answers.get("notices") or {}).items():
+        on = day(one, "sent_on")
+        if on and approved and on < approved:
+            faults.append(Fault(f"notices.{person}.sent_on", "sent_before_decision", {"approved_on": approved}))
+    return faults
+
+
+def _receipt(answers: Answers, case: Case, _today: date) -> list[Fault]:
+    faults = []
+    for person, one in (answers.get("receipts") or {}).items():
+        on, sent = day(one, "received_on"), case.sent.get(person)
+        if on and sent and on < sent:
+            faults.append(Fault(f"receipts.{person}.received_on", "received_before_sent", {"sent_on": sent}))
+    return faults
+
+
+def _keys_back(answers: Answers, case: Case, _today: date) -> list[Fault]:
+    on = day(answers, "returned_on")
+    if on and case.first_day and on < case.first_day:
+        return [Fault("returned_on", "before_the_lease", {"first_day": case.first_day})]
+    return []
+
+
+def _order(answers: Answers, earlier: str, later: str, code: str) -> list[Fault]:
+    first, second = day(answers, earlier), day(answers, later)
+    return [Fault(earlier, code, {"day": second})] if first and second and first > second else []
+
+
+CHECKS: Mapping[str, Check] = {
+    "nominate_candidate": _nomination,
+    "draft_care_contract": _contract,
+    "prepare_lease": _term,
+    "sign_lease": _signing,
+    "hand_over_keys": _keys,
+    "hold_review_meeting": _within_lease("held_on"),
+    "confirm_goals": _within_lease("last_visit_on"),
+    "advise_as_provider": _within_lease("advised_on"),
+    "advise_as_municipality": _within_lease("advised_on"),
+    "hold_hearing": _hearing,
+    "decide_conversion": _decision,
+    "approve_decision": _approval,
+    "explain_decision": _explaining,
+    "send_end_notice": _sending,
+    "record_receipt": _receipt,
+    "return_keys": _keys_back,
+}

@@ -1,0 +1,72 @@
+"""What the rules need to know of one trajectory, as plain values; read from the records, never from the process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+PARTS = ("association", "care_provider", "municipality", "urgency_office")
+CONTRACT_PARTIES = ("tenant", "care_provider", "municipality", "association")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewState:
+    """A planned review or aftercare check. Opened and not closed: it is going on."""
+
+    id: str
+    month: int
+    planned_on: date
+    opened_on: date | None = None
+    held_on: date | None = None
+    closed_on: date | None = None
+    outcome: str = ""
+
+    @property
+    def going_on(self) -> bool:
+        return self.opened_on is not None and self.closed_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceState:
+    advice: str
+    recorded_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionState:
+    outcome: str
+    decided_on: date
+    verdict: str = ""
+    approved_on: date | None = None
+
+    @property
+    def approved(self) -> bool:
+        return self.verdict == "approve"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One trajectory as the rules see it. Days are business days in Amsterdam; empty means: not (yet) so."""
+
+    opened_on: date
+    stage: str = "intake"
+    outcome: str = ""
+    eligible: bool | None = None
+    offer_accepted: bool | None = None
+    agreements: Mapping[str, bool] = field(default_factory=dict)  # party -> yes or no, of the present draft
+    legal_ground: str = ""
+    signed_on: date | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    reviews: tuple[ReviewState, ...] = ()  # by planned day
+    aftercare: tuple[ReviewState, ...] = ()
+    advices: Mapping[str, AdviceState] = field(default_factory=dict)  # part -> advice
+    decision: DecisionState | None = None
+    notices: tuple[str, ...] = ()  # the standing of the newest notice to each tenant
+    sent: Mapping[str, date] = field(default_factory=dict)  # tenant's id -> the day the newest notice was sent
+    tenants: int = 1
+    leaving_aftercare: bool = False
+    keys_returned: bool | None = None
+    stay_outcome: str = ""
+    ending: str = ""

@@ -1,0 +1,100 @@
+"""When a task is due, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from app.rules import notice
+from app.rules.case import Case
+from app.rules.course import current
+from app.rules.dates import working_day_on_or_before
+from app.rules.schedule import DEFAULT, Settings, advice_due, decision_due, term_ended
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a task is due and why: a code, with the day it hangs on."""
+
+    on: date
+    because: str
+    hangs_on: date | None = None
+
+
+# Days a step before the lease may take once it is open [ours].
+DAYS_GIVEN: Mapping[str, int] = {
+    "nominate_candidate": 7,
+    "check_eligibility": 14,
+    "match_home": 28,
+    "record_offer_answer": 7,
+    "draft_care_contract": 14,
+    "agree_as_tenant": 7,
+    "agree_as_provider": 7,
+    "agree_as_municipality": 7,
+    "agree_as_association": 7,
+    "prepare_lease": 7,
+    "sign_lease": 7,
+    "hand_over_keys": 7,
+    "confirm_review_meeting": 7,
+    "approve_decision": 7,
+    "confirm_conversion": 14,
+    "sign_regular_lease": 28,
+    "plan_leaving": 28,
+    "handle_stay": 7,
+}
+
+
+# Days the law sets stand as they are; our own move to the working day before.
+BY_LAW = frozenset({"record_receipt", "return_keys", "sign_regular_lease"})
+
+
+def due(task: str, case: Case, opened_on: date, settings: Settings = DEFAULT) -> Due:
+    """When this task is due; never before it opened, on a working day where the day is our own."""
+    found = _due(task, case, opened_on, settings)
+    on = found.on if task in BY_LAW else working_day_on_or_before(found.on)
+    return replace(found, on=max(on, opened_on))
+
+
+def _due(task: str, case: Case, opened_on: date, settings: Settings) -> Due:
+    if case.first_day is None or case.last_day is None:
+        return _given(task, opened_on)
+    first, last = case.first_day, case.last_day
+    window = notice.window(last)
+    going = current(case.reviews)
+    if task in ("check_startup_housing", "check_startup_care"):
+        return Due(first + timedelta(days=settings.startup_due_days), "week_six", first)
+    if task in ("confirm_goals", "confirm_conditions") and going:
+        return Due(going.planned_on - timedelta(days=3), "review_meeting_on", going.planned_on)
+    if task == "hold_review_meeting" and going:
+        return Due(going.planned_on, "review_planned_on", going.planned_on)
+    if task in ("advise_as_provider", "advise_as_municipality"):
+        return Due(advice_due(last, settings), "decision_due_on", decision_due(last, settings))
+    if task == "hold_hearing":
+        return Due(decision_due(last, settings) - timedelta(days=7), "decision_due_on", decision_due(last, settings))
+    if task == "decide_conversion":
+        return Due(decision_due(last, settings), "window_opens_on", window.safe_first)
+    if task == "approve_decision":
+        latest = max(opened_on, decision_due(last, settings))
+        return Due(min(opened_on + timedelta(days=7), latest), "window_opens_on", window.safe_first)
+    if task == "explain_decision":
+        return Due(max(opened_on, window.safe_first - timedelta(days=1)), "window_opens_on", window.safe_first)
+    if task == "confirm_conversion":
+        return Due(opened_on + timedelta(days=14), "lease_ends_on", last)
+    if task == "sign_regular_lease":
+        return Due(last, "lease_ends_on", last)
+    if task == "send_end_notice":
+        return Due(max(opened_on, notice.send_by(last, settings.delivery_working_days)), "must_be_received_by", window.safe_last)  # fmt: skip
+    if task == "record_receipt":
+        return Due(max(opened_on, window.safe_last), "window_closes_on", window.safe_last)
+    if task == "return_keys":
+        return Due(term_ended(last), "lease_ended_on", last)
+    if task == "check_aftercare":
+        check = next((check for check in case.aftercare if check.closed_on is None), None)
+        if check is not None:
+            return Due(check.planned_on, "aftercare_planned_on", check.planned_on)
+    return _given(task, opened_on)
+
+
+def _given(task: str, opened_on: date) -> Due:
+    return Due(opened_on + timedelta(days=DAYS_GIVEN.get(task, 14)), "since_opened", opened_on)

@@ -1,0 +1,115 @@
+"""Who may do which deed, and which part may see what; never who is signed in and never a query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+PART_OF_ROLE: Mapping[str, str] = {
+    "urgency_officer": "urgency_office",
+    "municipal_officer": "municipality",
+    "support_worker": "care_provider",
+    "housing_officer": "association",
+    "team_lead": "association",
+}
+ROLES = (*PART_OF_ROLE, "application_manager")
+ROLE_OF_PART: Mapping[str, str] = {
+    "urgency_office": "urgency_officer",
+    "municipality": "municipal_officer",
+    "care_provider": "support_worker",
+    "association": "housing_officer",
+}
+LANES = ("nominator", *PART_OF_ROLE)
+NOMINATING_PARTS = ("municipality", "care_provider", "urgency_office")
+
+HOUSING_DOMAINS = ("housing", "finances", "day_structure")
+CARE_DOMAINS = (
+    "work_education", "domestic_relations", "mental_health", "physical_health", "substance_use",
+    "daily_living", "social_network", "participation", "justice",
+)  # fmt: skip
+
+CONDITIONS: Mapping[str, tuple[str, ...]] = {  # condition -> the parts that see whether it is kept
+    "rent_on_time": ("association",),
+    "guidance_accepted": ("care_provider",),
+    "no_nuisance": ("association",),
+    "administration_in_place": ("association", "care_provider"),
+    "daytime_activity": ("care_provider",),
+    "home_kept_clean": ("association", "care_provider"),
+    "repayment_plan": ("association",),
+    "lives_there": ("association",),
+}
+
+_CONTRACT = frozenset({"association", "care_provider", "municipality"})
+DOCUMENT_PARTS: Mapping[str, frozenset[str]] = {
+    "care_contract_a": _CONTRACT,
+    "care_contract_b": frozenset({"care_provider", "municipality"}),
+    "fixed_term_lease": frozenset({"association"}),
+    "review_invitation": frozenset({"association", "care_provider"}),
+    "review_report": frozenset({"association", "care_provider"}),
+    "end_notice": frozenset({"association"}),
+    "conversion_confirmation": frozenset({"association"}),
+    "regular_lease": frozenset({"association"}),
+    "rejection": frozenset({"urgency_office"}),
+}
+
+# What a part sees of a dossier beside its own tasks: the sections of the page, and nothing else of it.
+SECTIONS: Mapping[str, frozenset[str]] = {
+    "association": frozenset({"lease", "home", "goals", "conditions", "reviews", "decision", "dates", "documents"}),
+    "care_provider": frozenset(
+        {"lease", "home", "goals", "care_goals", "conditions", "reviews", "decision", "dates", "documents"}
+    ),  # fmt: skip
+    "municipality": frozenset(
+        {"lease", "home", "goals", "care_goals", "conditions", "reviews", "decision", "dates", "documents"}
+    ),  # fmt: skip
+    "urgency_office": frozenset({"home", "documents"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is looking: a person with one role at one organisation. `part` is the organisation's kind."""
+
+    id: UUID
+    name: str
+    role: str
+    organisation_id: UUID
+    organisation: str
+    part: str
+    language: str = "nl"
+
+
+def role_of_lane(lane: str, nominated_by: str) -> str:
+    """The role that does the tasks of a lane; the nominator's lane belongs to whichever part nominated."""
+    return ROLE_OF_PART[nominated_by] if lane == "nominator" else lane
+
+
+def may_do(viewer: Viewer, role: str, organisation_id: UUID) -> bool:
+    """A task is done only by its role at its party in this trajectory."""
+    return viewer.role == role and viewer.organisation_id == organisation_id
+
+
+def may_nominate(viewer: Viewer) -> bool:
+    return viewer.part in NOMINATING_PARTS and viewer.role == ROLE_OF_PART[viewer.part]
+
+
+def may_manage(viewer: Viewer) -> bool:
+    """Organisations, people and homes are kept by the application manager."""
+    return viewer.role == "application_manager"
+
+
+def may_move_review(viewer: Viewer) -> bool:
+    return viewer.role in ("housing_officer", "team_lead")
+
+
+def may_hand_over(viewer: Viewer, assignee_id: UUID | None) -> bool:
+    """One's own task, a task of nobody, or any task of the team for the team lead."""
+    return assignee_id in (None, viewer.id) or viewer.role == "team_lead"
+
+
+def may_see_document(part: str, name: str) -> bool:
+    return part in DOCUMENT_PARTS.get(name, frozenset())
+
+
+def sees(part: str, section: str) -> bool:
+    return section in SECTIONS.get(part, frozenset())

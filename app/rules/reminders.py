@@ -1,0 +1,104 @@
+"""Which reminders belong to a trajectory: one row per rule, who, how long before what, which letter.
+
+Reminders are rows; a boundary timer in a drawing only ever changes the path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.rules import notice
+from app.rules.case import Case
+from app.rules.schedule import DEFAULT, Settings, advice_due, decision_due
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """`days` before the day of `about`, letter `kind` goes to each of `roles`."""
+
+    about: str
+    days: tuple[int, ...]
+    roles: tuple[str, ...]
+    kind: str
+
+
+ROWS = (
+    Reminder("review", (30, 14, 3), ("support_worker", "housing_officer"), "review_ahead"),
+    Reminder("advice", (30, 7), ("support_worker", "municipal_officer"), "advice_ahead"),
+    Reminder("decision", (30, 14, 3), ("housing_officer",), "decision_ahead"),
+    Reminder("window_opens", (30, 14, 0), ("housing_officer", "team_lead"), "window_opens_ahead"),
+    Reminder("send_by", (7, 1), ("housing_officer",), "send_by_ahead"),
+    Reminder("window_closes", (14, 3), ("housing_officer", "team_lead"), "window_closes_ahead"),
+)
+
+# Days after its due day that a task still open is brought up again, and with whom: the one who has it, then the lead.
+OVERDUE = ((1, "overdue"), (7, "overdue"), (8, "overdue_team_lead"))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One reminder that should stand in the ledger."""
+
+    kind: str
+    occasion: str
+    role: str
+    about_on: date
+    due_on: date
+    days: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.occasion}:{self.about_on.isoformat()}:{self.days}:{self.role}"
+
+
+def occasions(case: Case, settings: Settings = DEFAULT) -> Iterator[tuple[str, str, date]]:
+    """(about, occasion, day) of everything still worth a reminder."""
+    if case.last_day is None or case.ending or case.stage not in ("tenancy",):
+        return
+    last, window = case.last_day, notice.window(case.last_day)
+    for review in case.reviews:
+        if review.closed_on is None and review.held_on is None:
+            yield "review", f"review:{review.month}", review.planned_on
+    decided = case.decision is not None and case.decision.approved
+    if not decided:
+        yield "decision", "decision", decision_due(last, settings)
+        if len(case.advices) < 2:
+            yield "advice", "advice", advice_due(last, settings)
+        yield "window_opens", "window_opens", window.safe_first
+    if not decided or (case.decision is not None and case.decision.outcome == "do_not_convert"):
+        proven = bool(case.notices) and len(case.notices) >= case.tenants and set(case.notices) == {"in_time"}
+        if not proven:
+            yield "send_by", "send_by", notice.send_by(last, settings.delivery_working_days)
+            yield "window_closes", "window_closes", window.safe_last
+
+
+def planned(case: Case, today: date, settings: Settings = DEFAULT) -> list[Planned]:
+    """Every reminder that still lies ahead of `today` (today included), in order of the day it goes out."""
+    found: list[Planned] = []
+    for about, occasion, day in occasions(case, settings):
+        for row in ROWS:
+            if row.about != about:
+                continue
+            if about == "advice":
+                roles = tuple(r for r in row.roles if {"support_worker": "care_provider", "municipal_officer": "municipality"}[r] not in case.advices)  # fmt: skip
+            else:
+                roles = row.roles
+            for days in row.days:
+                due_on = day - timedelta(days=days)
+                if due_on >= today:
+                    found.extend(Planned(row.kind, occasion, role, day, due_on, days) for role in roles)
+    return sorted(found, key=lambda p: (p.due_on, p.key))
+
+
+def next_nudge(due_on: date, today: date) -> date | None:
+    """The next day after `today` on which an overdue task is brought up; None when all has been said."""
+    return next((due_on + timedelta(days=days) for days, _ in OVERDUE if due_on + timedelta(days=days) > today), None)
+
+
+def nudge_kind(due_on: date, today: date) -> str | None:
+    """Which overdue letter fits today: after a pause only the latest one."""
+    late = (today - due_on).days
+    fitting = [kind for days, kind in OVERDUE if days <= late]
+    return fitting[-1] if fitting else None

@@ -1,0 +1,73 @@
+"""Which reviews and own deadlines a trajectory has, from the first and last day and the settings.
+
+All spans marked [ours] in the trade's description are settings here, not constants of the law.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.rules.dates import add_months
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The spans a region may choose. Days and months as their names say."""
+
+    review_months: tuple[int, ...] = (3, 6, 9, 12, 15, 18)
+    review_opens_days: int = 21
+    review_lapses_days: int = 42
+    startup_opens_days: int = 28
+    startup_due_days: int = 42
+    startup_lapses_days: int = 84
+    advice_due_months: int = 4  # before the last day
+    advice_opens_months: int = 1  # before it is due
+    decision_due_days: int = 98  # fourteen weeks before the last day
+    aftercare_months: tuple[int, ...] = (3, 6, 12)
+    aftercare_opens_days: int = 14
+    aftercare_lapses_days: int = 42
+    delivery_working_days: int = 5
+
+
+DEFAULT = Settings()
+
+
+def advice_due(last_day: date, settings: Settings = DEFAULT) -> date:
+    """The day both advices must be in; from then on the decision is open whether they are or not."""
+    return add_months(last_day, -settings.advice_due_months)
+
+
+def advice_opens(last_day: date, settings: Settings = DEFAULT) -> date:
+    return add_months(last_day, -settings.advice_due_months - settings.advice_opens_months)
+
+
+def decision_due(last_day: date, settings: Settings = DEFAULT) -> date:
+    return last_day - timedelta(days=settings.decision_due_days)
+
+
+def term_ended(last_day: date) -> date:
+    """The first day after the fixed term: the tenant has left, or the lease goes on open-ended."""
+    return last_day + timedelta(days=1)
+
+
+def review_days(first_day: date, last_day: date, settings: Settings = DEFAULT) -> list[tuple[int, date]]:
+    """(month, day) of every review that falls at least three weeks before the advice opens."""
+    limit = advice_opens(last_day, settings) - timedelta(days=21)
+    days = [(month, add_months(first_day, month)) for month in settings.review_months]
+    return [(month, day) for month, day in days if day <= limit]
+
+
+def aftercare_days(last_day: date, settings: Settings = DEFAULT) -> list[tuple[int, date]]:
+    return [(month, add_months(last_day, month)) for month in settings.aftercare_months]
+
+
+def too_early_for_guidance(first_day: date, last_day: date, settings: Settings = DEFAULT) -> bool:
+    """The advice or the decision would fall before the start-up check: pointed out when the lease is drawn up."""
+    check = first_day + timedelta(days=settings.startup_due_days)
+    return advice_due(last_day, settings) < check or decision_due(last_day, settings) < check
+
+
+def review_opens(planned_on: date, settings: Settings = DEFAULT) -> date:
+    """Preparation of a review opens three weeks before it."""
+    return planned_on - timedelta(days=settings.review_opens_days)
