@@ -1,0 +1,69 @@
+# Everything is set up when it is first needed, and again only when what it is made from has changed.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+VENV := .venv
+BIN := $(VENV)/bin
+SET_UP := tools/set-up
+PACKAGES := $(VENV)/.packages
+BUILT := app/static/built/manifest.json
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/messages.po))
+PAGES := $(wildcard app/static/*.*) $(shell find app/templates app/web -name '*.html' -o -name '*.py')
+WORKERS ?= auto
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+.PHONY: help run test fast slow lint bench simulate set-up machine lock
+
+help: ## show these lines
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+
+run: set-up ## start the demonstration: database, web and worker, on http://localhost:8000 (PORT=... for another)
+	@$(BIN)/voorwaarts demo
+
+test: set-up lint machine ## run every test, the fast ones first; installs what is missing where it may
+	@fast=0; slow=0; $(PYTEST) -m 'not slow' || fast=$$?; $(PYTEST) -m slow || slow=$$?; exit $$(( fast > slow ? fast : slow ))
+
+fast: set-up ## run the tests that need no browser, no PostgreSQL and no minutes
+	@$(PYTEST) -m 'not slow'
+
+slow: set-up machine ## run the others
+	@$(PYTEST) -m slow
+
+lint: set-up ## check style, types and the direction of imports
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo >$(VENV)/lint-imports.log 2>&1 || { cat $(VENV)/lint-imports.log; exit 1; }
+
+bench: set-up ## measure speed and size, and print a table
+	@if [ -f tests/bench/__main__.py ]; then $(BIN)/python -m tests.bench; else echo 'There is nothing to measure yet.'; fi
+
+simulate: ## play a whole region for years: this comes later
+	@echo 'The simulation is not there yet; `voorwaarts rehearse` plays one trajectory.'
+
+set-up: $(PACKAGES) $(BUILT) $(CATALOGUES) ## install and build what is missing, and nothing else
+
+machine: ## install the programs that only the tests need (Chromium, PostgreSQL, LibreOffice, ...)
+	@$(SET_UP) machine
+
+lock: $(PACKAGES) ## write the lock files anew from pyproject.toml and tools/*.txt
+	@$(SET_UP) lock
+
+$(BIN)/python:
+	@$(SET_UP) python
+
+$(PACKAGES): requirements.lock pyproject.toml tools/uv.txt | $(BIN)/python
+	@$(SET_UP) packages
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json tools/node.txt | $(PACKAGES)
+	@$(SET_UP) pages
+	@touch $@
+
+$(BUILT): node_modules/.package-lock.json tools/assets.py $(PAGES) | $(BIN)/python
+	@$(BIN)/python tools/assets.py
+
+%.mo: %.po | $(PACKAGES)
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))
