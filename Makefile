@@ -11,7 +11,7 @@ SET_UP := tools/set-up
 PACKAGES := $(VENV)/.packages
 BUILT := app/static/built/manifest.json
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/messages.po))
-PAGES := $(wildcard app/static/*.*) $(shell find app/templates app/web -name '*.html' -o -name '*.py')
+PAGES := $(wildcard app/static/*.*) $(shell find app/templates app/web -name '*.html' -o -name '*.py' 2>/dev/null)
 WORKERS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
