@@ -20,6 +20,7 @@ class Organisation(Base):
     kind: Mapped[Code]
     name: Mapped[Line]
     address: Mapped[Line] = mapped_column(default="")
+    postcode: Mapped[Code] = mapped_column(default="")
     city: Mapped[Line] = mapped_column(default="")
     phone: Mapped[Code] = mapped_column(default="")
     email: Mapped[Line] = mapped_column(default="")
@@ -52,9 +53,11 @@ class Person(Base):
     __tablename__ = "persons"
     id: Mapped[Key]
     full_name: Mapped[Line]
-    salutation: Mapped[Code] = mapped_column(default="")
+    salutation: Mapped[Code] = mapped_column(default="")  # what follows "Dear": "mevrouw Voorbeeld"
     birth_date: Mapped[date | None]
     address: Mapped[Line] = mapped_column(default="")
+    postcode: Mapped[Code] = mapped_column(default="")
+    city: Mapped[Line] = mapped_column(default="")
     phone: Mapped[Code] = mapped_column(default="")
     email: Mapped[Line] = mapped_column(default="")
     organisation_name: Mapped[Line] = mapped_column(default="")

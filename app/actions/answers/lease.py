@@ -1,0 +1,52 @@
+"""The lease: drawn up, signed, keys handed over. The first and last day are those of the signed lease."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import uuid4
+
+from app.actions.answers.given import Given, Record, cents
+from app.records import Review
+from app.rules.schedule import review_days
+
+
+def prepare(given: Given) -> None:
+    _term(given)
+    given.trajectory.rent_cents = cents(given.answers["rent"])
+    given.trajectory.service_cents = cents(given.answers["service_costs"])
+
+
+def sign(given: Given) -> None:
+    given.trajectory.signed_on = given.day("signed_on")
+    _term(given)
+
+
+def keys(given: Given) -> None:
+    """The keys are handed over: the two years run, counted from the first day of the signed lease."""
+    row = given.trajectory
+    row.keys_on = given.day("handed_over_on")
+    if given.correction:
+        return
+    row.stage = "tenancy"
+    first, last = _both(given)
+    reviews = [
+        Review(id=uuid4(), trajectory_id=row.id, kind="review", month=month, planned_on=day)
+        for month, day in review_days(first, last, given.deed.house.settings)
+    ]
+    given.deed.session.add_all(reviews)
+    given.ledger.__dict__["reviews"] = reviews  # the ledger saw none while the candidate was on the way
+
+
+def _term(given: Given) -> None:
+    given.trajectory.first_day = given.day("first_day")
+    given.trajectory.last_day = given.day("last_day")
+
+
+def _both(given: Given) -> tuple[date, date]:
+    first, last = given.trajectory.first_day, given.trajectory.last_day
+    assert first is not None and last is not None  # signing came first in the drawing
+    return first, last
+
+
+RECORD: Mapping[str, Record] = {"prepare_lease": prepare, "sign_lease": sign, "hand_over_keys": keys}

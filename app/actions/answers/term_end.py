@@ -1,0 +1,168 @@
+"""The end of the term: advice, hearing, decision by two people, notice and its receipt, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID, uuid4
+
+from app.actions.answers.given import Given, Record
+from app.errors import Fault, Invalid, NotReady
+from app.records import Advice, Decision, EndNotice, Hearing, KeyReturn, LeavingPlan
+from app.rules import notice
+
+ADVISES_AS: Mapping[str, str] = {"advise_as_provider": "care_provider", "advise_as_municipality": "municipality"}
+
+
+def advise(given: Given) -> None:
+    part = ADVISES_AS[given.task.name]
+    row = next((advice for advice in given.ledger.advices if advice.part == part), None)
+    if row is None:
+        row = given.ledger.add(
+            given.ledger.advices,
+            Advice(id=uuid4(), trajectory_id=given.trajectory.id, part=part, recorded_on=given.deed.today),
+        )
+    row.advice, row.reasons = given.answers["advice"], given.words("reasons")
+    row.advised_on, row.by_id = given.day("advised_on"), given.by_id
+
+
+def hear(given: Given) -> None:
+    given.deed.session.add(
+        Hearing(
+            id=uuid4(),
+            trajectory_id=given.trajectory.id,
+            heard_on=given.day("heard_on"),
+            appeared=given.answers["heard"] == "yes",
+            invited_on=given.day_or_none("invited_on"),
+            tenant_view=given.words("tenant_view"),
+            by_id=given.by_id,
+        )
+    )
+
+
+def decide(given: Given) -> None:
+    if given.correction:
+        raise NotReady("decision_is_not_corrected")
+    decisions = given.ledger.decisions
+    given.ledger.add(
+        decisions,
+        Decision(
+            id=uuid4(),
+            trajectory_id=given.trajectory.id,
+            number=1 + len(decisions),
+            outcome=given.answers["outcome"],
+            reasons=given.words("reasons"),
+            findings={
+                "conditions": given.answers.get("conditions") or {},
+                "goals": given.answers.get("goals") or {},
+            },
+            table_advice=dict(given.task.data or {}),
+            decided_on=given.day("decided_on"),
+            decided_by_id=given.by_id,
+            verdict="",
+        ),
+    )
+
+
+def approve(given: Given) -> None:
+    """Four eyes: never the person who decided."""
+    decision = _decision(given)
+    if given.correction:
+        raise NotReady("decision_is_not_corrected")
+    if decision.decided_by_id == given.by_id:
+        raise Invalid(faults=[Fault("verdict", "same_person")])
+    decision.verdict = given.answers["verdict"]
+    decision.verdict_reason = given.words("reason")
+    decision.approved_by_id = given.by_id
+    decision.approved_on = given.day("approved_on")
+
+
+def explain(given: Given) -> None:
+    _decision(given).explained_on = given.day("explained_on")
+
+
+def confirm(given: Given) -> None:
+    """The confirmation of conversion; it and an end notice in force contradict each other."""
+    if given.ledger.notices:
+        raise Invalid(faults=[Fault("sent_on", "notice_contradicts_confirmation")])
+    _decision(given).confirmed_on = given.day("sent_on")
+
+
+def plan_leaving(given: Given) -> None:
+    plan = next(iter(given.ledger.plans), None)
+    if plan is None:
+        plan = given.ledger.add(given.ledger.plans, LeavingPlan(id=uuid4(), trajectory_id=given.trajectory.id))
+    plan.planned_on, plan.by_id = given.day("planned_on"), given.by_id
+    plan.housing_afterwards = given.words("housing_afterwards")
+    plan.care_afterwards = given.words("care_afterwards")
+    plan.aftercare = given.answers["aftercare"] == "yes"
+
+
+def send_notice(given: Given) -> None:
+    if _decision(given).confirmed_on is not None:
+        raise Invalid(faults=[Fault("", "confirmation_contradicts_notice")])
+    newest = given.ledger.newest_notices() if given.correction else {}
+    for person, one in given.answers["notices"].items():
+        row = newest.get(str(UUID(person)))
+        if row is None:
+            row = given.ledger.add(
+                given.ledger.notices,
+                EndNotice(
+                    id=uuid4(),
+                    trajectory_id=given.trajectory.id,
+                    person_id=UUID(person),
+                    standing="unproven",
+                    by_id=given.by_id,
+                ),
+            )
+        row.sent_on, row.channels = given.day_in(one, "sent_on"), " ".join(one["channels"])
+
+
+def receive_notice(given: Given) -> None:
+    """Tested on the day of receipt, never on the day of sending; without proof it counts as not received."""
+    last_day = given.trajectory.last_day
+    assert last_day is not None  # there is a lease to end
+    newest = given.ledger.newest_notices()
+    for person, one in given.answers["receipts"].items():
+        row = newest.get(str(UUID(person)))
+        if row is None:
+            raise NotReady("no_notice_sent")
+        proven = one["proven"] == "yes"
+        row.received_on = given.day_in(one, "received_on") if proven else None
+        row.proof = one.get("proof") or ""
+        row.standing = notice.standing(row.received_on, last_day) if row.received_on else "unproven"
+
+
+def return_keys(given: Given) -> None:
+    row = next(iter(given.ledger.key_returns), None)
+    if row is None:
+        row = given.ledger.add(given.ledger.key_returns, KeyReturn(id=uuid4(), trajectory_id=given.trajectory.id))
+    row.returned = given.answers["returned"] == "yes"
+    row.returned_on = given.day_or_none("returned_on") if row.returned else None
+    row.by_id = given.by_id
+
+
+def handle_stay(given: Given) -> None:
+    row = next(iter(given.ledger.key_returns))
+    row.stay_outcome, row.stay_reason = given.answers["outcome"], given.words("reason")
+    row.stay_on = given.day("on")
+
+
+def _decision(given: Given) -> Decision:
+    if not given.ledger.decisions:
+        raise NotReady("no_decision_yet")
+    return given.ledger.decisions[-1]
+
+
+RECORD: Mapping[str, Record] = {
+    **dict.fromkeys(ADVISES_AS, advise),
+    "hold_hearing": hear,
+    "decide_conversion": decide,
+    "approve_decision": approve,
+    "explain_decision": explain,
+    "confirm_conversion": confirm,
+    "plan_leaving": plan_leaving,
+    "send_end_notice": send_notice,
+    "record_receipt": receive_notice,
+    "return_keys": return_keys,
+    "handle_stay": handle_stay,
+}

@@ -1,0 +1,92 @@
+"""The only transaction: a deed opens it, commits it once, and writes down what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from app.engine.library import Library
+from app.errors import NotReady
+from app.records import Event, Trajectory
+from app.records.database import writing_engine
+from app.rules.permissions import Viewer
+from app.rules.schedule import DEFAULT, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every deed may use: the drawings, the filing cabinet's folder and the region's spans."""
+
+    library: Library
+    cabinet: Path
+    settings: Settings = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a deed is done: by whom (nobody: the worker), on which business day, at which real moment."""
+
+    house: House
+    actor: Viewer | None
+    today: date
+    now: datetime
+
+    @contextmanager
+    def deed(self) -> Iterator[Deed]:
+        """One transaction. Everything in it is kept together or not at all.
+
+        Raises NotReady("database_unreachable") or NotReady("somebody_was_first") in place of the driver's faults.
+        """
+        try:
+            with Session(writing_engine(), expire_on_commit=False) as session:
+                yield Deed(session, self)
+                session.commit()
+        except IntegrityError as fault:
+            raise NotReady("somebody_was_first") from fault
+        except OperationalError as fault:
+            raise NotReady("disk_full" if "full" in str(fault.orig) else "database_unreachable") from fault
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An open transaction at a desk."""
+
+    session: Session
+    desk: Desk
+
+    @property
+    def today(self) -> date:
+        return self.desk.today
+
+    @property
+    def house(self) -> House:
+        return self.desk.house
+
+    @property
+    def actor(self) -> Viewer:
+        """The person who does this. A deed for people only; the worker never asks for it."""
+        if self.desk.actor is None:
+            raise NotReady("needs_a_person")
+        return self.desk.actor
+
+    def happened(self, action: str, trajectory: Trajectory | None = None, about: str = "", **details: Any) -> None:
+        """Write down that this happened. Details are codes and dates, never words of or about a person."""
+        self.session.execute(
+            insert(Event).values(
+                trajectory_id=trajectory.id if trajectory is not None else None,
+                at=self.desk.now,
+                on=self.today,
+                actor_id=self.desk.actor.id if self.desk.actor else None,
+                action=action,
+                about=about,
+                details=details,
+            )
+        )

@@ -1,0 +1,234 @@
+"""The words of one document, gathered from the rows of its trajectory; never shown to anyone from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.records import Answer, Confirmation, Document, Hearing, Part, Person, Review, Task, User
+from app.records.ledger import Ledger
+from app.rules import facts, notice
+from app.rules.permissions import CONDITIONS
+from app.rules.schedule import aftercare_days, review_days, term_ended
+
+OBJECTION_WEEKS = 6  # Awb 6:7
+
+
+def gather(session: Session, document: Document, ledger: Ledger, today: date) -> dict[str, Any]:
+    """What this document may say, as plain mappings; care words only where the document is a care document."""
+    row = ledger.trajectory
+    known = facts.DocumentFacts(
+        trajectory=facts.Trajectory(reference=row.reference),
+        today=today,
+        sent_on=today,
+        landlord=_party(ledger, "association", today),
+        provider=_party(ledger, "care_provider", today),
+        municipality=_party(ledger, "municipality", today),
+        urgency_office=_party(ledger, "urgency_office", today),
+        tenants=[_tenant(row.tenant, ledger), *(_tenant(beside.person, ledger) for beside in ledger.co_tenants())],
+        tenant=_addressee(session, document, ledger),
+        administrator=_administrator(ledger),
+        home=_home(ledger),
+        lease=_lease(ledger),
+        conditions=[_condition(c.code) for c in ledger.conditions],
+        housing_goals=[_goal(goal.domain, goal.words) for goal in ledger.goals if goal.housing],
+        care_goals=[_goal(goal.domain, goal.words) for goal in ledger.goals if not goal.housing],
+        guidance_from=row.guidance_from,
+        administration=row.administration,  # type: ignore[arg-type]
+        care_decision_until=row.care_decision_until,
+        review_dates=_review_dates(ledger),
+        review=_review(session, document, ledger),
+        decision=_decision(session, ledger),
+        notice=_notice(ledger),
+        aftercare_dates=[day for _, day in aftercare_days(row.last_day)] if row.last_day else [],
+        rejection=_rejection(ledger, today),
+    )
+    return facts.for_document(document.name, known)
+
+
+def _party(ledger: Ledger, part: str, today: date) -> facts.Party:
+    row: Part | None = ledger.part_of(part, today)
+    if row is None:
+        return facts.Party(name="")
+    organisation, contact = row.organisation, row.contact
+    return facts.Party(
+        name=organisation.name,
+        address_line=organisation.address,
+        postcode=organisation.postcode,
+        city=organisation.city,
+        phone=organisation.phone,
+        email=organisation.email,
+        contact_name=contact.name if contact else "",
+        contact_phone=(contact.phone if contact else "") or organisation.phone,
+    )
+
+
+def _tenant(person: Person, ledger: Ledger) -> facts.Tenant:
+    """After the keys were handed over a tenant is written to at the home."""
+    home = ledger.trajectory.home if ledger.trajectory.keys_on else None
+    return facts.Tenant(
+        full_name=person.full_name,
+        salutation=person.salutation or person.full_name,
+        birth_date=person.birth_date,
+        address_line=home.street if home else person.address,
+        postcode=home.postcode if home else person.postcode,
+        city=home.city if home else person.city,
+    )
+
+
+def _addressee(session: Session, document: Document, ledger: Ledger) -> facts.Tenant:
+    person = session.get(Person, document.person_id) if document.person_id else None
+    return _tenant(person or ledger.trajectory.tenant, ledger)
+
+
+def _administrator(ledger: Ledger) -> facts.Party | None:
+    found = next((b.person for b in ledger.besides if b.kind in ("administrator", "budget_manager")), None)
+    if found is None:
+        return None
+    return facts.Party(
+        name=found.organisation_name or found.full_name,
+        address_line=found.address,
+        postcode=found.postcode,
+        city=found.city,
+        phone=found.phone,
+        email=found.email,
+        contact_name=found.full_name,
+    )
+
+
+def _home(ledger: Ledger) -> facts.Home | None:
+    home = ledger.trajectory.home
+    if home is None:
+        return None
+    return facts.Home(address_line=home.street, postcode=home.postcode, city=home.city, kind=home.kind)  # type: ignore[arg-type]
+
+
+def _lease(ledger: Ledger) -> facts.Lease | None:
+    row = ledger.trajectory
+    if row.first_day is None or row.last_day is None:
+        return None
+    rent, service = Decimal(row.rent_cents) / 100, Decimal(row.service_cents) / 100
+    return facts.Lease(
+        first_day=row.first_day,
+        last_day=row.last_day,
+        day_after_end=term_ended(row.last_day),
+        rent=rent,
+        service_costs=service,
+        total=rent + service,
+        ground=row.legal_ground,  # type: ignore[arg-type]
+        evidence=row.evidence,
+        evidence_on=row.evidence_on,
+        signed_on=row.signed_on,
+    )
+
+
+def _condition(code: str) -> facts.Condition:
+    parts = CONDITIONS[code]
+    return facts.Condition(code=code, seen_by="both" if len(parts) > 1 else parts[0])  # type: ignore[arg-type]
+
+
+def _goal(domain: str, words: str) -> facts.Goal:
+    return facts.Goal(domain=domain, text=words)  # type: ignore[arg-type]
+
+
+def _review_dates(ledger: Ledger) -> Sequence[date]:
+    planned = [review.planned_on for review in ledger.reviews if review.kind == "review"]
+    row = ledger.trajectory
+    if planned or row.first_day is None or row.last_day is None:
+        return planned
+    return [day for _, day in review_days(row.first_day, row.last_day)]
+
+
+def _review(session: Session, document: Document, ledger: Ledger) -> facts.Review | None:
+    row = next((review for review in ledger.reviews if review.id == document.review_id), None)
+    if row is None:
+        return None
+    confirmations = list(session.scalars(select(Confirmation).where(Confirmation.review_id == row.id)))
+    goals = {goal.id: goal for goal in ledger.goals if goal.housing}
+    conditions = {condition.id: condition for condition in ledger.conditions}
+    answers = _answers(session, row)
+    meeting, confirmed = answers.get("hold_review_meeting"), answers.get("confirm_review_meeting")
+    following = next((r for r in ledger.reviews if r.kind == "review" and r.planned_on > row.planned_on), None)
+    return facts.Review(
+        month=row.month,
+        planned_on=row.planned_on,
+        held_on=row.held_on,
+        outcome=row.outcome or None,  # type: ignore[arg-type]
+        conditions=[
+            facts.ReviewedCondition(code=conditions[c.condition_id].code, kept=c.mark, remark=c.remark)  # type: ignore[arg-type]
+            for c in confirmations
+            if c.condition_id in conditions
+        ],
+        goals=[
+            facts.ReviewedGoal(
+                domain=goals[c.goal_id].domain, text=goals[c.goal_id].words, rating=c.mark, remark=c.remark
+            )  # type: ignore[arg-type]
+            for c in confirmations
+            if c.goal_id in goals
+        ],
+        tenant_view=row.tenant_view,
+        agreements=row.agreements,
+        provider_remark=(confirmed.data.get("remark") or "") if confirmed else "",
+        recorded_by=_name(session, meeting.by_id) if meeting else "",
+        confirmed_by=_name(session, confirmed.by_id) if confirmed else "",
+        confirmed_on=date.fromisoformat(confirmed.data["confirmed_on"]) if confirmed else None,
+        next_on=following.planned_on if following else None,
+    )
+
+
+def _answers(session: Session, review: Review) -> Mapping[str, Answer]:
+    """The newest answer per task of this review."""
+    rows = session.execute(
+        select(Task.name, Answer)
+        .join(Answer, Answer.task_id == Task.id)
+        .where(Task.review_id == review.id)
+        .order_by(Answer.version)
+    )
+    return dict(rows.tuples())
+
+
+def _decision(session: Session, ledger: Ledger) -> facts.Decision | None:
+    if not ledger.decisions:
+        return None
+    row = ledger.decisions[-1]
+    hearing = session.scalar(
+        select(Hearing).where(Hearing.trajectory_id == ledger.trajectory.id).order_by(Hearing.heard_on.desc()).limit(1)
+    )
+    return facts.Decision(
+        outcome=row.outcome,  # type: ignore[arg-type]
+        reasons=row.reasons,
+        decided_on=row.decided_on,
+        heard_on=hearing.heard_on if hearing and hearing.appeared else None,
+        tenant_view=hearing.tenant_view if hearing else "",
+        decided_by=_name(session, row.decided_by_id),
+        approved_by=_name(session, row.approved_by_id),
+    )
+
+
+def _notice(ledger: Ledger) -> facts.Notice | None:
+    if ledger.trajectory.last_day is None:
+        return None
+    window = notice.window(ledger.trajectory.last_day)
+    early = next((n.sent_on for n in reversed(ledger.notices) if n.standing == "too_early"), None)
+    return facts.Notice(receive_from=window.safe_first, receive_by=window.safe_last, replaces_sent_on=early)
+
+
+def _rejection(ledger: Ledger, today: date) -> facts.Rejection | None:
+    row = ledger.trajectory
+    if not row.rejection_reasons:
+        return None
+    return facts.Rejection(
+        reasons=row.rejection_reasons,
+        checked_on=today,
+        objection_until=today + timedelta(weeks=OBJECTION_WEEKS),
+    )
+
+
+def _name(session: Session, user_id: UUID | None) -> str:
+    return (session.scalar(select(User.name).where(User.id == user_id)) or "") if user_id else ""

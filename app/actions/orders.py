@@ -1,0 +1,158 @@
+"""Carrying out what a drawing orders: rows in the same transaction; nothing leaves the house here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from uuid import uuid4
+
+from sqlalchemy import update
+
+from app.actions.deed import Deed
+from app.actions.documents import order_document
+from app.records import Ending, Letter, Review
+from app.records.ledger import Ledger
+from app.rules.progress import Order
+from app.rules.schedule import aftercare_days, term_ended
+
+# What a drawing may order, and with which constants: the engine checks the drawings against it.
+ORDERS: Mapping[str, tuple[str, ...]] = {
+    "file_document": ("document",),
+    "send_letter": ("letter",),
+    "record": ("what",),
+}
+
+INVITATION = "review_invitation"
+
+
+def carry_out(deed: Deed, ledger: Ledger, order: Order) -> None:
+    """Turn one order into rows."""
+    if order.kind == "file_document":
+        _file_document(deed, ledger, order.params["document"])
+    elif order.kind == "send_letter":
+        _send_letter(deed, ledger, order.params["letter"])
+    else:
+        what = order.params["what"]
+        RECORDED[what](deed, ledger)
+        deed.happened(what, ledger.trajectory)
+
+
+def _file_document(deed: Deed, ledger: Ledger, name: str) -> None:
+    row = ledger.trajectory
+    review = ledger.going_on()
+    if name == "review_report" and review is not None:
+        order_document(deed, ledger, name, occasion=f"month_{review.month}", review=review)
+        review.closed_on = deed.today
+    elif name == "end_notice":
+        number = 1 + len(ledger.notices) // (1 + len(ledger.co_tenants()))
+        for person_id in [row.tenant_id, *(beside.person_id for beside in ledger.co_tenants())]:
+            order_document(deed, ledger, name, occasion=f"{number}:{person_id.hex}", person_id=person_id)
+    elif name in ("care_contract_a", "care_contract_b"):
+        order_document(deed, ledger, name, occasion=f"draft_{row.contract_round}")
+    else:
+        order_document(deed, ledger, name, person_id=row.tenant_id)
+
+
+def _send_letter(deed: Deed, ledger: Ledger, letter: str) -> None:
+    """The invitation to a review: with it the review has begun."""
+    assert letter == INVITATION  # the only letter a drawing orders; the library checks it
+    review = next(r for r in ledger.reviews if r.kind == "review" and r.opened_on is None and r.closed_on is None)
+    review.opened_on = deed.today
+    invite(deed, ledger, review)
+
+
+def invite(deed: Deed, ledger: Ledger, review: Review) -> None:
+    """Order the tenant's invitation; one to a day gone by is dropped, and an earlier one not yet gone is too."""
+    trajectory, passed = ledger.trajectory, review.planned_on < deed.today
+    occasion = f"{INVITATION}:{review.month}"
+    deed.session.execute(
+        update(Letter)
+        .where(Letter.trajectory_id == trajectory.id, Letter.occasion == occasion, Letter.state == "planned")
+        .values(state="dropped", reason="review_moved")
+    )
+    document_id = None
+    if not passed:
+        month = f"month_{review.month}"
+        document_id = order_document(
+            deed, ledger, INVITATION, occasion=month, review=review, person_id=trajectory.tenant_id
+        )
+    deed.session.add(
+        Letter(
+            id=uuid4(),
+            key=f"document:{review.id.hex}:{review.planned_on.isoformat()}:{deed.today.isoformat()}",
+            trajectory_id=trajectory.id,
+            kind=INVITATION,
+            occasion=occasion,
+            role="tenant",
+            document_id=document_id,
+            about_on=review.planned_on,
+            due_on=deed.today,
+            state="dropped" if passed else "planned",
+            reason="its_day_has_passed" if passed else "",
+        )
+    )
+
+
+def _review_lapsed(deed: Deed, ledger: Ledger) -> None:
+    review = ledger.going_on()
+    if review is None:
+        return
+    review.closed_on = deed.today
+    if review.held_on is None:
+        review.outcome, review.reason = "not_held", "lapsed"
+
+
+def _aftercare_lapsed(deed: Deed, ledger: Ledger) -> None:
+    check = ledger.next_check()
+    if check is not None:
+        check.closed_on, check.outcome, check.reason = deed.today, "not_held", "lapsed"
+
+
+def _ends(kind: str, outcome: str, stage: str) -> Callable[[Deed, Ledger], None]:
+    """How the fixed term ended; one row, and the trajectory's outcome with it."""
+
+    def record(deed: Deed, ledger: Ledger) -> None:
+        row = ledger.trajectory
+        assert row.last_day is not None  # a term that ended had a last day
+        returned = ledger.key_returns[-1] if ledger.key_returns else None
+        on = term_ended(row.last_day)
+        if kind == "open_ended_by_approval" and returned is not None and returned.stay_on is not None:
+            on = returned.stay_on
+        ledger.add(
+            ledger.endings,
+            Ending(trajectory_id=row.id, kind=kind, on=on, recorded_on=deed.today, at=deed.desk.now),
+        )
+        decided = ledger.decisions[-1].outcome if ledger.decisions else ""
+        row.outcome = (
+            "converted_with_aftercare" if decided == "convert_with_aftercare" and kind == "conversion" else outcome
+        )
+        wants = (
+            decided == "convert_with_aftercare"
+            if kind == "conversion"
+            else kind == "tenancy_ended" and any(p.aftercare for p in ledger.plans)
+        )
+        if wants:
+            row.stage = "aftercare"
+            for month, day in aftercare_days(row.last_day, deed.house.settings):
+                ledger.add(
+                    ledger.reviews,
+                    Review(id=uuid4(), trajectory_id=row.id, kind="aftercare", month=month, planned_on=day),
+                )
+        else:
+            row.stage, row.closed_on = stage, deed.today
+
+    return record
+
+
+def _nothing(_deed: Deed, _ledger: Ledger) -> None:
+    """The event row is the whole record."""
+
+
+RECORDED: Mapping[str, Callable[[Deed, Ledger], None]] = {
+    "startup_check_lapsed": _nothing,
+    "review_lapsed": _review_lapsed,
+    "aftercare_lapsed": _aftercare_lapsed,
+    "conversion": _ends("conversion", "converted", "closed"),
+    "open_ended_by_lapse": _ends("open_ended_by_lapse", "open_ended_by_lapse", "closed"),
+    "open_ended_by_approval": _ends("open_ended_by_approval", "open_ended_by_approval", "closed"),
+    "tenancy_ended": _ends("tenancy_ended", "ended", "closed"),
+}

@@ -1,0 +1,157 @@
+"""Following the process: the only place that asks the engine to go on, and the only writer of the task list."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from app.actions.deed import Deed
+from app.actions.orders import carry_out
+from app.actions.reminders import plan_reminders
+from app.engine import run as engine
+from app.engine.library import Definition as Drawing
+from app.errors import NotReady
+from app.records import Definition, Run, Task, Trajectory
+from app.records.ledger import Ledger
+from app.rules.case import Case
+from app.rules.course import deadlines, facts
+from app.rules.due import due
+from app.rules.permissions import PART_OF_ROLE, role_of_lane
+from app.rules.progress import Progress, Step, World
+from app.rules.reminders import next_nudge
+
+MAIN = "conditional_tenancy"
+
+
+def begin(deed: Deed, ledger: Ledger, drawing: str = MAIN) -> Run:
+    """Start a run of a drawing for this trajectory and follow it to its first open steps."""
+    definition = deed.house.library.definition(drawing)
+    keep(deed, definition)
+    run = Run(
+        id=uuid4(),
+        trajectory_id=ledger.trajectory.id,
+        drawing=drawing,
+        definition_hash=definition.hash,
+        state=b"",
+        version=0,
+    )
+    deed.session.add(run)
+    deed.session.flush()
+    _follow(deed, ledger, run, engine.start(definition), world(deed, ledger.case()))
+    return run
+
+
+def proceed(deed: Deed, ledger: Ledger, run: Run, step_id: UUID | None = None) -> None:
+    """Go on with a run: after a finished step, or because a day came or a date moved."""
+    live = engine.restore(definition_of(deed, run.definition_hash), run.state)
+    now = world(deed, ledger.case())
+    if step_id is not None:
+        live.complete(str(step_id), now)
+    _follow(deed, ledger, run, live, now)
+
+
+def world(deed: Deed, case: Case) -> World:
+    """What the drawing may ask now."""
+    settings = deed.house.settings
+    return World(deed.today, facts(case), deadlines(case, settings))
+
+
+def keep(deed: Deed, definition: Drawing) -> None:
+    """Keep the sources of this drawing, once per content hash: a running trajectory follows its own drawing."""
+    if deed.session.get(Definition, definition.hash) is None:
+        row = Definition(hash=definition.hash, drawing=definition.drawing, content=definition.to_bytes())
+        row.kept_at = deed.desk.now
+        deed.session.add(row)
+        deed.session.flush()
+
+
+def definition_of(deed: Deed, content_hash: str) -> Drawing:
+    """The drawing a run follows; read from the database only once per process."""
+    known = Drawing.known(content_hash)
+    if known is not None:
+        return known
+    row = deed.session.get_one(Definition, content_hash)
+    return Drawing.from_bytes(row.content)
+
+
+def _follow(deed: Deed, ledger: Ledger, run: Run, live: engine.Live, now: World) -> None:
+    while orders := live.advance(now):
+        for order in orders:
+            carry_out(deed, ledger, order)
+        now = world(deed, ledger.case())
+    progress = live.progress()
+    _list_tasks(deed, ledger, run, progress)
+    known = [day for name in progress.waits if (day := now.deadlines.get(name)) is not None]
+    _keep_state(deed, run, progress, wake_on=min(known, default=None))
+    plan_reminders(deed, ledger)
+
+
+def _keep_state(deed: Deed, run: Run, progress: Progress, wake_on: object) -> None:
+    """Write the state where nobody wrote since we read it. Raises NotReady: somebody was first."""
+    deed.session.flush()
+    written = deed.session.execute(
+        update(Run)
+        .where(Run.id == run.id, Run.version == run.version)
+        .values(state=progress.state, version=run.version + 1, done=progress.done, wake_on=wake_on, fault="")
+        .execution_options(synchronize_session=False)
+    )
+    if written.rowcount != 1:  # type: ignore[attr-defined]
+        raise NotReady("somebody_was_first")
+
+
+def _list_tasks(deed: Deed, ledger: Ledger, run: Run, progress: Progress) -> None:
+    """Make the list equal to the process: a task for each new step, and what is no longer open lapses."""
+    rows = deed.session.execute(select(Task.id).where(Task.run_id == run.id, Task.status == "open"))
+    listed = {row.id for row in rows}
+    open_now = {UUID(step.id): step for step in progress.steps}
+    gone = listed - open_now.keys()
+    if gone:
+        deed.session.execute(
+            update(Task)
+            .where(Task.id.in_(gone))
+            .values(status="lapsed", done_on=deed.today, done_at=deed.desk.now, nudge_on=None, draft=None)
+            .execution_options(synchronize_session=False)
+        )
+        for task_id in gone:
+            deed.happened(
+                "task_lapsed", ledger.trajectory, str(deed.session.scalar(select(Task.name).where(Task.id == task_id)))
+            )
+    for task_id in open_now.keys() - listed:
+        deed.session.add(_task(deed, ledger, run, open_now[task_id]))
+
+
+def _task(deed: Deed, ledger: Ledger, run: Run, step: Step) -> Task:
+    role = role_of_lane(step.lane, ledger.trajectory.nominated_by)
+    part = ledger.part_of(PART_OF_ROLE[role], deed.today)
+    if part is None:
+        raise NotReady("no_party_for_role", role=role)
+    when = due(step.name, ledger.case(), deed.today, deed.house.settings)
+    review = ledger.going_on() if step.drawing == "review" else None
+    contact = part.contact
+    theirs = contact is not None and contact.role == role and contact.active
+    return Task(
+        id=UUID(step.id),
+        run_id=run.id,
+        trajectory_id=ledger.trajectory.id,
+        name=step.name,
+        role=role,
+        organisation_id=part.organisation_id,
+        review_id=review.id if review else None,
+        opened_on=deed.today,
+        due_on=when.on,
+        because=when.because,
+        because_on=when.hangs_on,
+        assignee_id=part.contact_id if theirs else None,
+        data=dict(step.data) or None,
+        nudge_on=next_nudge(when.on, deed.today),
+        status="open",
+    )
+
+
+def refresh_due_days(deed: Deed, trajectory: Trajectory, case: Case) -> None:
+    """A date moved: the open tasks follow. What is open stays open."""
+    for task in deed.session.scalars(select(Task).where(Task.trajectory_id == trajectory.id, Task.status == "open")):
+        when = due(task.name, case, task.opened_on, deed.house.settings)
+        task.due_on, task.because, task.because_on = when.on, when.because, when.hangs_on
+        task.nudge_on = next_nudge(when.on, deed.today)

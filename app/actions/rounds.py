@@ -1,0 +1,65 @@
+"""The worker's rounds: waking what is due, and a heartbeat. Each run by itself; a broken one steps aside."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from app.actions.deed import Desk
+from app.actions.process import proceed
+from app.errors import NotReady, Refused
+from app.records import Run, Setting, Trajectory, db
+from app.records.ledger import Ledger
+
+log = logging.getLogger("voorwaarts.rounds")
+
+
+def wake_due(desk: Desk, limit: int = 200) -> int:
+    """Wake every run whose day has come; how many went on."""
+    due = list(
+        db.session.scalars(
+            select(Run.id).where(Run.fault == "", Run.wake_on <= desk.today).order_by(Run.wake_on).limit(limit)
+        )
+    )
+    db.session.rollback()
+    return sum(_wake(desk, run_id) for run_id in due)
+
+
+def _wake(desk: Desk, run_id: UUID) -> int:
+    try:
+        with desk.deed() as deed:
+            run = deed.session.scalar(
+                select(Run).where(Run.id == run_id, Run.wake_on <= desk.today).with_for_update(skip_locked=True)
+            )
+            if run is None:  # another worker has it, or it went on already
+                return 0
+            trajectory = deed.session.get_one(Trajectory, run.trajectory_id)
+            proceed(deed, Ledger(deed.session, trajectory, desk.today), run)
+            return 1
+    except NotReady as refusal:
+        if refusal.code == "somebody_was_first":
+            return 0
+        raise
+    except Exception as fault:
+        _step_aside(desk, run_id, fault)
+        return 0
+
+
+def _step_aside(desk: Desk, run_id: UUID, fault: Exception) -> None:
+    """A run that can't go on must not hold up the others; it waits, and the health page counts it."""
+    code = fault.code if isinstance(fault, Refused) else type(fault).__name__
+    log.exception("run steps aside", extra={"run": str(run_id), "code": code})
+    with desk.deed() as deed:
+        deed.session.execute(update(Run).where(Run.id == run_id).values(fault=code[:200]))
+
+
+def note_round(desk: Desk) -> None:
+    """Leave the heartbeat: the moment of the worker's last whole round."""
+    with desk.deed() as deed:
+        row = deed.session.get(Setting, "worker_round")
+        if row is None:
+            row = Setting(name="worker_round")
+            deed.session.add(row)
+        row.value = desk.now.isoformat()

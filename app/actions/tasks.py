@@ -1,0 +1,211 @@
+"""The deeds on a task: complete, correct, keep a draft, claim, release, hand over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.actions.answers import RECORD, Given
+from app.actions.deed import Deed, Desk
+from app.actions.documents import order_again
+from app.actions.process import proceed, refresh_due_days
+from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
+from app.records import Answer, Run, Task, Trajectory, User
+from app.records.choices import choices_for
+from app.records.ledger import Ledger
+from app.records.visibility import is_visible
+from app.rules import answers as rules
+from app.rules import forms
+from app.rules.course import facts
+from app.rules.permissions import Viewer, may_do, may_hand_over
+
+Raw = Mapping[str, list[str]]
+
+
+def complete_task(desk: Desk, task_id: UUID, raw: Raw) -> UUID:
+    """Finish a task with what was filled in, and let the process go on. Returns the trajectory's id.
+
+    Raises NotFound, NotAllowed, NotReady("task_is_done" …) when somebody was first, Invalid with every fault.
+    """
+    with desk.deed() as deed:
+        run = _lock_run(deed.session, task_id)
+        task, ledger = _open_task(deed, task_id)
+        answers = _read(deed, task, ledger, raw)
+        _keep_answer(deed, task, answers, version=1)
+        RECORD.get(task.name, _its_answer_is_all)(Given(deed, task, ledger, answers))
+        task.status, task.done_by_id, task.done_on, task.done_at = "done", deed.actor.id, deed.today, desk.now
+        task.draft = task.draft_at = task.nudge_on = None
+        deed.happened("task_done", ledger.trajectory, task.name)
+        deed.session.flush()
+        proceed(deed, ledger, run, step_id=task.id)
+        return ledger.trajectory.id
+
+
+def correct_task(desk: Desk, task_id: UUID, raw: Raw, reason: str) -> UUID:
+    """Correct a finished task. The first answer stays; an answer that chose the path or the lease can't be changed."""
+    with desk.deed() as deed:
+        run = _lock_run(deed.session, task_id)
+        task, trajectory = find_task(deed.session, deed.actor, deed, task_id)
+        if task.status != "done":
+            raise NotReady("only_done_is_corrected")
+        if not may_do(deed.actor, task.role, task.organisation_id):
+            raise NotAllowed("not_your_task")
+        if not reason.strip():
+            raise Invalid(faults=[Fault("correction_reason", "missing")])
+        ledger = Ledger(deed.session, trajectory, deed.today)
+        before = ledger.case()
+        answers = _read(deed, task, ledger, raw)
+        newest = deed.session.scalar(select(func.max(Answer.version)).where(Answer.task_id == task.id)) or 0
+        _keep_answer(deed, task, answers, version=newest + 1, reason=reason.strip())
+        if task.name == "draft_care_contract":
+            raise NotReady("contract_is_drafted_anew")
+        RECORD.get(task.name, _its_answer_is_all)(Given(deed, task, ledger, answers, correction=True))
+        after = ledger.case()
+        if (before.first_day, before.last_day) != (after.first_day, after.last_day):
+            raise NotReady("correction_moves_the_lease")
+        if facts(before) != facts(after):
+            raise NotReady("correction_changes_the_path")
+        deed.happened("task_corrected", trajectory, task.name, version=newest + 1)
+        order_again(deed, ledger, task)
+        deed.session.flush()
+        if not run.done:
+            proceed(deed, ledger, run)
+            refresh_due_days(deed, trajectory, ledger.case())
+        return trajectory.id
+
+
+def keep_draft(desk: Desk, task_id: UUID, raw: Raw) -> None:
+    """Keep what was typed so far, as typed; nothing is checked and nothing follows from it."""
+    typed = {name: values for name, values in raw.items() if name != "csrf_token" and any(values)}
+    with desk.deed() as deed:
+        task, _ = find_task(deed.session, deed.actor, deed, task_id)
+        _require_open(deed.session, task)
+        _require_mine(deed.actor, task)
+        task.draft, task.draft_at, task.draft_by_id = typed or None, (desk.now if typed else None), deed.actor.id
+
+
+def claim_task(desk: Desk, task_id: UUID) -> None:
+    """Take a task that nobody has. Of two people at once one gets it, the other NotReady("task_is_taken")."""
+    with desk.deed() as deed:
+        task, trajectory = find_task(deed.session, deed.actor, deed, task_id)
+        _require_open(deed.session, task)
+        _require_mine(deed.actor, task)
+        taken = deed.session.execute(
+            update(Task)
+            .where(Task.id == task_id, Task.status == "open", Task.assignee_id.is_(None))
+            .values(assignee_id=deed.actor.id)
+        )
+        if taken.rowcount != 1 and task.assignee_id != deed.actor.id:  # type: ignore[attr-defined]
+            raise NotReady("task_is_taken", by=_name(deed.session, task.assignee_id))
+        deed.happened("task_claimed", trajectory, task.name)
+
+
+def release_task(desk: Desk, task_id: UUID) -> None:
+    """Put a task back for the team."""
+    with desk.deed() as deed:
+        task, trajectory = find_task(deed.session, deed.actor, deed, task_id)
+        _require_open(deed.session, task)
+        if task.assignee_id != deed.actor.id:
+            raise NotAllowed("not_your_task")
+        task.assignee_id = None
+        deed.happened("task_released", trajectory, task.name)
+
+
+def hand_over_task(desk: Desk, task_id: UUID, to_id: UUID, reason: str) -> None:
+    """Give a task to a colleague of the same role at the same organisation, with a reason."""
+    with desk.deed() as deed:
+        task, trajectory = find_task(deed.session, deed.actor, deed, task_id)
+        _require_open(deed.session, task)
+        if deed.actor.organisation_id != task.organisation_id or not may_hand_over(deed.actor, task.assignee_id):
+            raise NotAllowed("not_your_task")
+        if not reason.strip():
+            raise Invalid(faults=[Fault("reason", "missing")])
+        colleague = deed.session.get(User, to_id)
+        fits = colleague is not None and colleague.active and colleague.role == task.role
+        if colleague is None or not fits or colleague.organisation_id != task.organisation_id:
+            raise Invalid(faults=[Fault("to", "not_a_choice")])
+        task.assignee_id = to_id
+        deed.happened("task_handed_over", trajectory, task.name, to=str(to_id), reason=reason.strip()[:200])
+
+
+def find_task(session: Session, viewer: Viewer, where: Deed | Desk, task_id: UUID) -> tuple[Task, Trajectory]:
+    """The task and its trajectory, among those this person may see. Raises NotFound."""
+    found = session.execute(
+        select(Task, Trajectory)
+        .join(Trajectory, Trajectory.id == Task.trajectory_id)
+        .where(Task.id == task_id, is_visible(viewer, where.today))
+        .execution_options(populate_existing=True)
+    ).first()
+    if found is None:
+        raise NotFound("no_such_task")
+    return found[0], found[1]
+
+
+def form_choices(form: Mapping[str, Any], ledger: Ledger) -> dict[str, list[forms.Choice]]:
+    """The lists that this form asks about, from this trajectory's rows."""
+    return choices_for(ledger, forms.asked_lists(form))
+
+
+def _open_task(deed: Deed, task_id: UUID) -> tuple[Task, Ledger]:
+    task, trajectory = find_task(deed.session, deed.actor, deed, task_id)
+    _require_mine(deed.actor, task)
+    _require_open(deed.session, task)
+    return task, Ledger(deed.session, trajectory, deed.today)
+
+
+def _lock_run(session: Session, task_id: UUID) -> Run:
+    """The run of a task, held until the end of the deed where the database knows how."""
+    of_task = select(Task.run_id).where(Task.id == task_id).scalar_subquery()
+    run = session.scalar(select(Run).where(Run.id == of_task).with_for_update())
+    if run is None:
+        raise NotFound("no_such_task")
+    return run
+
+
+def _require_mine(viewer: Viewer, task: Task) -> None:
+    if not may_do(viewer, task.role, task.organisation_id):
+        raise NotAllowed("not_your_task")
+
+
+def _require_open(session: Session, task: Task) -> None:
+    if task.status == "done":
+        raise NotReady("task_is_done", by=_name(session, task.done_by_id), on=task.done_on)
+    if task.status != "open":
+        raise NotReady("task_has_lapsed", on=task.done_on)
+
+
+def _name(session: Session, user_id: UUID | None) -> str:
+    return session.scalar(select(User.name).where(User.id == user_id)) or "" if user_id else ""
+
+
+def _read(deed: Deed, task: Task, ledger: Ledger, raw: Raw) -> dict[str, Any]:
+    form = deed.house.library.form(task.name)
+    reading = forms.read(form, raw, form_choices(form, ledger), today=deed.today)
+    faults = list(reading.faults) or rules.check(task.name, reading.answers, ledger.case(), deed.today)
+    if faults:
+        raise Invalid(faults=faults)
+    return reading.answers
+
+
+def _keep_answer(deed: Deed, task: Task, answers: dict[str, Any], version: int, reason: str = "") -> None:
+    deed.session.add(
+        Answer(
+            id=uuid4(),
+            task_id=task.id,
+            trajectory_id=task.trajectory_id,
+            version=version,
+            data=answers,
+            by_id=deed.actor.id,
+            on=deed.today,
+            at=deed.desk.now,
+            reason=reason,
+        )
+    )
+
+
+def _its_answer_is_all(_given: Given) -> None:
+    """Tasks like the start-up check: the answer row is the whole record."""

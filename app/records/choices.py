@@ -1,0 +1,66 @@
+"""What a form may be asked about in one trajectory: its goals, conditions, tenants and the homes to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import or_, select
+
+from app.records.ledger import Ledger
+from app.records.people import Home
+from app.rules.forms import Choice
+from app.rules.permissions import CONDITIONS
+
+
+def choices_for(ledger: Ledger, names: set[str]) -> dict[str, list[Choice]]:
+    """The lists a form asks for by name; conditions carry their code as label, for the words are the web's."""
+    return {name: LISTS[name](ledger) for name in names if name in LISTS}
+
+
+def housing_goals(ledger: Ledger) -> list[Choice]:
+    return [Choice(str(goal.id), goal.words) for goal in ledger.goals if goal.housing]
+
+
+def conditions(ledger: Ledger) -> list[Choice]:
+    return [Choice(str(row.id), row.code) for row in ledger.conditions]
+
+
+def association_conditions(ledger: Ledger) -> list[Choice]:
+    return _seen_by(ledger, "association")
+
+
+def provider_conditions(ledger: Ledger) -> list[Choice]:
+    return _seen_by(ledger, "care_provider")
+
+
+def tenants(ledger: Ledger) -> list[Choice]:
+    """Tenant and co-tenants: legal letters go to each of them."""
+    row = ledger.trajectory
+    others = [Choice(str(beside.person_id), beside.person.full_name) for beside in ledger.co_tenants()]
+    return [Choice(str(row.tenant_id), row.tenant.full_name), *others]
+
+
+def homes(ledger: Ledger) -> list[Choice]:
+    """Homes of the association in this trajectory that are free, and the one it has now."""
+    part = next((part for part in ledger.parts if part.part == "association"), None)
+    if part is None:
+        return []
+    free = or_(Home.available.is_(True), Home.id == ledger.trajectory.home_id)
+    rows = ledger.session.scalars(
+        select(Home).where(Home.association_id == part.organisation_id, free).order_by(Home.city, Home.street)
+    )
+    return [Choice(str(home.id), f"{home.street}, {home.postcode} {home.city}") for home in rows]
+
+
+def _seen_by(ledger: Ledger, part: str) -> list[Choice]:
+    return [Choice(str(row.id), row.code) for row in ledger.conditions if part in CONDITIONS[row.code]]
+
+
+LISTS: Mapping[str, Callable[[Ledger], list[Choice]]] = {
+    "housing_goals": housing_goals,
+    "conditions": conditions,
+    "association_conditions": association_conditions,
+    "provider_conditions": provider_conditions,
+    "tenants": tenants,
+    "homes": homes,
+}

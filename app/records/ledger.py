@@ -1,0 +1,163 @@
+"""One trajectory's rows, read when asked for and at most once, and the case they make for the rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.records.database import Base
+from app.records.decisions import Advice, Decision, Ending, EndNotice, KeyReturn, LeavingPlan
+from app.records.reviews import Review
+from app.records.trajectories import Agreement, Beside, Condition, Goal, Part, Trajectory
+from app.rules.case import AdviceState, Case, DecisionState, ReviewState
+from app.rules.schedule import advice_opens
+
+Row = TypeVar("Row", bound=Base)
+
+
+class Ledger:
+    """The rows of one trajectory. What is added here is seen at once by the next `case()`, without asking again."""
+
+    def __init__(self, session: Session, trajectory: Trajectory, today: date) -> None:
+        self.session = session
+        self.trajectory = trajectory
+        # Before the advice opens there can be no advice, decision or notice: that saves the asking.
+        last = trajectory.last_day
+        self._near_the_end = last is not None and (trajectory.stage != "tenancy" or today >= advice_opens(last))
+
+    def add(self, rows: list[Row], row: Row) -> Row:
+        """Add a row to one of this ledger's own lists and to the session."""
+        rows.append(row)
+        self.session.add(row)
+        return row
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        return self._all(Part)
+
+    @cached_property
+    def besides(self) -> list[Beside]:
+        return self._all(Beside)
+
+    @cached_property
+    def goals(self) -> list[Goal]:
+        """The goals of the present draft of the care contract, care goals too: sift before showing."""
+        return [goal for goal in self._all(Goal) if goal.round == self.trajectory.contract_round]
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        return [row for row in self._all(Condition) if row.round == self.trajectory.contract_round]
+
+    @cached_property
+    def agreements(self) -> list[Agreement]:
+        """Agreements with the present draft."""
+        if self.trajectory.contract_round == 0 or self.trajectory.stage != "intake":
+            return []
+        return [row for row in self._all(Agreement) if row.round == self.trajectory.contract_round]
+
+    @cached_property
+    def reviews(self) -> list[Review]:
+        """Reviews and aftercare checks, by planned day."""
+        if self.trajectory.stage == "intake":
+            return []
+        return sorted(self._all(Review), key=lambda review: (review.planned_on, review.month))
+
+    @cached_property
+    def advices(self) -> list[Advice]:
+        return self._all(Advice) if self._near_the_end else []
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        rows = self._all(Decision) if self._near_the_end else []
+        return sorted(rows, key=lambda row: row.number)
+
+    @cached_property
+    def notices(self) -> list[EndNotice]:
+        rows = self._all(EndNotice) if self.decisions else []
+        return sorted(rows, key=lambda row: row.sent_on)
+
+    @cached_property
+    def plans(self) -> list[LeavingPlan]:
+        return self._all(LeavingPlan) if self.decisions else []
+
+    @cached_property
+    def key_returns(self) -> list[KeyReturn]:
+        return self._all(KeyReturn) if self.notices else []
+
+    @cached_property
+    def endings(self) -> list[Ending]:
+        return self._all(Ending) if self._near_the_end else []
+
+    def going_on(self) -> Review | None:
+        """The review that has opened and not closed."""
+        return next((r for r in self.reviews if r.kind == "review" and r.opened_on and not r.closed_on), None)
+
+    def next_check(self) -> Review | None:
+        """The aftercare check whose turn it is."""
+        return next((r for r in self.reviews if r.kind == "aftercare" and not r.closed_on), None)
+
+    def part_of(self, organisation_kind: str, on: date) -> Part | None:
+        """The part that an organisation of this kind has on that day."""
+        live = (p for p in self.parts if p.part == organisation_kind and (p.until is None or p.until >= on))
+        return next(live, None)
+
+    def co_tenants(self) -> list[Beside]:
+        return [beside for beside in self.besides if beside.kind == "co_tenant"]
+
+    def newest_notices(self) -> dict[str, EndNotice]:
+        """Tenant's id -> the newest notice sent to that tenant."""
+        return {str(notice.person_id): notice for notice in self.notices}
+
+    def case(self) -> Case:
+        """The trajectory as the rules see it."""
+        row = self.trajectory
+        decision = self.decisions[-1] if self.decisions else None
+        notices = self.newest_notices()
+        returned = self.key_returns[-1] if self.key_returns else None
+        return Case(
+            opened_on=row.opened_on,
+            stage=row.stage,
+            outcome=row.outcome,
+            eligible=row.eligible,
+            offer_accepted=row.offer_accepted,
+            legal_ground=row.legal_ground,
+            agreements={agreement.party: agreement.agreed for agreement in self.agreements},
+            signed_on=row.signed_on,
+            first_day=row.first_day,
+            last_day=row.last_day,
+            reviews=tuple(_state(r) for r in self.reviews if r.kind == "review"),
+            aftercare=tuple(_state(r) for r in self.reviews if r.kind == "aftercare"),
+            advices={advice.part: AdviceState(advice.advice, advice.recorded_on) for advice in self.advices},
+            decision=_decision(decision) if decision else None,
+            notices=tuple(notice.standing for notice in notices.values()),
+            sent={person: notice.sent_on for person, notice in notices.items()},
+            tenants=1 + len(self.co_tenants()) if decision else 1,
+            leaving_aftercare=any(plan.aftercare for plan in self.plans),
+            keys_returned=returned.returned if returned else None,
+            stay_outcome=returned.stay_outcome if returned else "",
+            ending=self.endings[-1].kind if self.endings else "",
+        )
+
+    def _all(self, table: type[Row]) -> list[Row]:
+        column = table.trajectory_id  # type: ignore[attr-defined]
+        return list(self.session.scalars(select(table).where(column == self.trajectory.id)))
+
+
+def _state(row: Review) -> ReviewState:
+    return ReviewState(
+        id=str(row.id),
+        month=row.month,
+        planned_on=row.planned_on,
+        opened_on=row.opened_on,
+        held_on=row.held_on,
+        closed_on=row.closed_on,
+        outcome=row.outcome,
+    )
+
+
+def _decision(row: Decision) -> DecisionState:
+    return DecisionState(row.outcome, row.decided_on, row.verdict, row.approved_on)
