@@ -65,13 +65,13 @@ class Field:
 def fields(schema: Schema, choices: Choices) -> list[Field]:
     """The fields of the form in the order of the schema, with `choices` filled in where the schema asks for them.
 
-    Raises KeyError when a list the schema asks for (see `lists`) is not in `choices`, ValueError for a property of a
-    kind that no form has.
+    Raises KeyError when a list the schema asks for (see `asked_lists`) is not in `choices`, ValueError for a property
+    of a kind that no form has.
     """
     return [_filled(field, choices) if field.handed_in else field for field in outline(schema)]
 
 
-def lists(schema: Schema) -> frozenset[str]:
+def asked_lists(schema: Schema) -> frozenset[str]:
     """The names of the lists that must be handed in as `choices`: `homes`, `housing_goals`, `tenants`."""
     return frozenset(field.handed_in for field in _with_parts(outline(schema)) if field.handed_in)
 

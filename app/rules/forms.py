@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from jsonschema.exceptions import ValidationError
 
 from app.errors import Fault
 from app.rules.dates import require_date
-from app.rules.fields import Choice, Choices, Field, Need, Schema, fields, lists, outline
+from app.rules.fields import Choice, Choices, Field, Need, Schema, asked_lists, fields, outline
 from app.rules.typed import (
     Unreadable,
     looks_like_bsn,
@@ -35,8 +35,8 @@ __all__ = [
     "Reading",
     "Schema",
     "Unreadable",
+    "asked_lists",
     "fields",
-    "lists",
     "looks_like_bsn",
     "parse_date",
     "read",
@@ -44,10 +44,11 @@ __all__ = [
 
 _TICKED = {"on": True, "true": True, "1": True, "yes": True, "off": False, "false": False, "0": False, "no": False}
 
+_MOST = 10**12
+
 # What the schema objects to -> our code and the name its limit has in the params; the most basic objection first.
 _OBJECTIONS = {
     "required": ("missing", ""),
-    "type": ("not_valid", ""),
     "enum": ("not_a_choice", ""),
     "const": ("not_a_choice", ""),
     "maxLength": ("too_long", "max"),
@@ -59,6 +60,8 @@ _OBJECTIONS = {
 }
 _RANK = {keyword: rank for rank, keyword in enumerate(_OBJECTIONS)}
 _JUDGED = {*_OBJECTIONS, "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern"}
+_STRUCTURE = {"type", "format", "properties", "items", "oneOf", "if", "then", "else", "allOf"}
+_SAID_ONLY = {"$schema", "$id", "$comment", "title", "description", "examples", "uniqueItems", "additionalProperties"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,9 @@ def read(schema: Schema, raw: Mapping[str, Any], choices: Choices, today: date) 
     passed over. Never raises on anything in `raw`; a wrong schema or a missing list raises as in `fields`, and a
     `today` that is not a date raises TypeError. Codes of faults, with their params:
 
-    missing (kind) · not_a_date (raw) · impossible_date (raw, month, days) · in_the_future (date, today) ·
-    not_a_number (raw) · not_a_choice · must_be_ticked · looks_like_bsn · too_long (max) · too_short (min) ·
-    too_small (min) · too_large (max) · too_few (min) · too_many (max) · not_valid
+    missing (kind: that of the field) · not_a_date (raw) · impossible_date (raw, month as 1-12, days in that month) ·
+    in_the_future (date, today: dates) · not_a_number (raw) · not_a_choice · must_be_ticked · looks_like_bsn ·
+    too_long (max) · too_short (min) · too_small (min) · too_large (max) · too_few (min) · too_many (max) · not_valid
     """
     sheet = _Sheet(raw, choices, require_date(today))
     answers = sheet.answers(_form(json.dumps(schema)), "")
@@ -102,16 +105,33 @@ class _Form:
 def _form(text: str) -> _Form:
     schema = json.loads(text)
     asked = {one.name: one for one in outline(schema)}
-    items = {name: _form(json.dumps(schema["properties"][name]["x-item"])) for name in asked if asked[name].parts}
+    _insist_on_known_names(schema, asked)
+    groups = [name for name, one in asked.items() if one.kind == "group"]
+    items = {name: _form(json.dumps(schema["properties"][name]["x-item"])) for name in groups}
     return _Form(asked, Draft202012Validator(_judged(schema)), items)
 
 
+def _insist_on_known_names(schema: Schema, asked: Mapping[str, Field]) -> None:
+    """A misspelt name would need an answer that nobody can give, or judge one that nobody gave."""
+    for rule in (schema, *schema.get("allOf", ())):
+        parts = [rule.get(key, {}) for key in ("if", "then", "else")]
+        named = {name for part in (rule, *parts) for name in (*part.get("required", ()), *part.get("properties", ()))}
+        if not named <= set(asked):
+            raise ValueError(f"the form speaks of fields it does not have: {sorted(named - set(asked))}")
+
+
 def _judged(schema: Schema) -> dict[str, Any]:
-    """The part of a schema that judges. Groups are judged apart, item by item; an `if` waits for its answer."""
+    """The part of a schema that still judges once the answers have their types.
+
+    Groups are judged apart, item by item. An `if` waits for its answer, else every `then` would object beforehand.
+    """
+    unread = {key for key in schema if not key.startswith("x-")} - _JUDGED - _STRUCTURE - _SAID_ONLY
+    if unread:
+        raise ValueError(f"no form is read by {sorted(unread)}: say it with if and then, or in the rules")
     kept: dict[str, Any] = {key: schema[key] for key in schema if key in _JUDGED}
     asked = schema.get("properties", {})
     groups = {name for name in asked if "x-each" in asked[name]}
-    kept["properties"] = {name: _judged(one) for name, one in asked.items() if name not in groups}
+    kept["properties"] = {name: rules for name in asked if name not in groups and (rules := _judged(asked[name]))}
     kept["required"] = [name for name in schema.get("required", ()) if name not in groups]
     if "items" in schema:
         kept["items"] = _judged(schema["items"])
@@ -122,7 +142,7 @@ def _judged(schema: Schema) -> dict[str, Any]:
         kept |= {key: _judged(schema[key]) for key in ("then", "else") if key in schema}
     if "allOf" in schema:
         kept["allOf"] = [_judged(one) for one in schema["allOf"]]
-    return {key: value for key, value in kept.items() if value or key not in ("properties", "required")}
+    return {key: value for key, value in kept.items() if value or key not in ("properties", "required", "items")}
 
 
 @dataclass(slots=True)
@@ -197,15 +217,28 @@ def _faults(objection: ValidationError, form: _Form, prefix: str, found: Mapping
                 kind = form.fields[name].kind if name in form.fields else "text"
                 yield Fault(prefix + name, code, {"kind": kind})
     else:
-        name = str(objection.absolute_path[0]) if objection.absolute_path else ""
+        name = str(objection.path[0]) if objection.path else ""
         yield Fault(prefix + name, code, {limit: objection.validator_value} if limit else {})
 
 
 def _texts(given: Any, lines: bool) -> list[str]:
-    """The texts that were given, without the empty ones; whatever is not text, a number or a tick is passed over."""
+    """The texts that were given, without the empty ones."""
     several = given if isinstance(given, list | tuple) else [given]
-    plain = (str(one) for one in several if isinstance(one, str | int | float))
-    return [text for text in (parse_text(one, lines) for one in plain) if text]
+    return [text for text in (parse_text(_said(one), lines) for one in several) if text]
+
+
+def _said(one: Any) -> str:
+    """A value as it would be typed, for answers that come from a file; what can't be typed says nothing."""
+    match one:
+        case str():
+            return one
+        case float():
+            return f"{one:.2f}"
+        case int() if abs(one) < _MOST:
+            return str(one)
+        case date() if not isinstance(one, datetime):
+            return one.isoformat()
+    return ""
 
 
 def _tick(asked: Field, texts: list[str]) -> bool:

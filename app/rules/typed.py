@@ -70,7 +70,7 @@ def parse_date(raw: str, today: date | None = None) -> date:
     the month does not have, `not_a_date` (raw) for everything else, also for years outside 1900-2199.
     """
     raw = raw.strip()
-    said = unicodedata.normalize("NFKC", raw).casefold() if len(raw) <= LONGEST_TYPED else ""
+    said = raw.casefold() if len(raw) <= LONGEST_TYPED else ""
     if today is not None and said in _NEAR:
         return add_days(today, _NEAR[said])
     parts = _spoken(said)
