@@ -193,7 +193,7 @@ class _Sheet:
                 return parse_whole(texts[-1])
             case "choices":
                 return list(dict.fromkeys(texts))
-            case "text" | "textarea" if looks_like_bsn(texts[-1]):
+            case "text" | "textarea" if _fits(asked, texts[-1]) and looks_like_bsn(texts[-1]):
                 raise Unreadable("looks_like_bsn")
         return texts[-1]
 
@@ -214,8 +214,7 @@ def _faults(objection: ValidationError, form: _Form, prefix: str, found: Mapping
     if code == "missing":
         for name in objection.validator_value:
             if name not in found:
-                kind = form.fields[name].kind if name in form.fields else "text"
-                yield Fault(prefix + name, code, {"kind": kind})
+                yield Fault(prefix + name, code, {"kind": form.fields[name].kind})
     else:
         name = str(objection.path[0]) if objection.path else ""
         yield Fault(prefix + name, code, {limit: objection.validator_value} if limit else {})
@@ -239,6 +238,11 @@ def _said(one: Any) -> str:
         case date() if not isinstance(one, datetime):
             return one.isoformat()
     return ""
+
+
+def _fits(asked: Field, text: str) -> bool:
+    """A text that is too long is refused as it is; looking through a megabyte of it would only keep others waiting."""
+    return asked.maxlength is None or len(text) <= asked.maxlength
 
 
 def _tick(asked: Field, texts: list[str]) -> bool:

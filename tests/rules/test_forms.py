@@ -139,6 +139,7 @@ def test_an_empty_form_names_every_missing_answer_once_in_the_order_of_the_form(
         ("ways", ["yes", "other"], "not_a_choice", {}),
         ("ways", ["yes", "yes"], "too_few", {"min": 2}),
         ("name", "x" * 11, "too_long", {"max": 10}),
+        ("name", "1 " * 200_000, "too_long", {"max": 10}),
         ("name", "x", "too_short", {"min": 2}),
         ("name", " \x00 ", "missing", {"kind": "text"}),
         ("name", "123456782", "looks_like_bsn", {}),
