@@ -1,0 +1,5 @@
+"""What every test may ask for; the things themselves are made in the modules beside this one."""
+
+from tests.postgres import postgres, postgres_url
+
+__all__ = ["postgres", "postgres_url"]
