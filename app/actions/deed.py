@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from app.engine.definition import Definition
 from app.engine.library import Library
 from app.errors import NotReady
 from app.records import Event, Trajectory
@@ -28,6 +29,11 @@ class House:
     library: Library
     cabinet: Path
     settings: Settings = DEFAULT
+    kept: dict[str, Definition] = field(default_factory=dict)  # drawings of running trajectories, by content hash
+
+    def form(self, task: str) -> dict[str, Any]:
+        """The form that belongs to a task."""
+        return self.library.form(f"forms/{task}.json")
 
 
 @dataclass(frozen=True, slots=True)

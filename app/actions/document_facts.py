@@ -40,7 +40,7 @@ def gather(session: Session, document: Document, ledger: Ledger, today: date) ->
         housing_goals=[_goal(goal.domain, goal.words) for goal in ledger.goals if goal.housing],
         care_goals=[_goal(goal.domain, goal.words) for goal in ledger.goals if not goal.housing],
         guidance_from=row.guidance_from,
-        administration=row.administration,  # type: ignore[arg-type]
+        administration=_code(row.administration),
         care_decision_until=row.care_decision_until,
         review_dates=_review_dates(ledger),
         review=_review(session, document, ledger),
@@ -106,7 +106,7 @@ def _home(ledger: Ledger) -> facts.Home | None:
     home = ledger.trajectory.home
     if home is None:
         return None
-    return facts.Home(address_line=home.street, postcode=home.postcode, city=home.city, kind=home.kind)  # type: ignore[arg-type]
+    return facts.Home(address_line=home.street, postcode=home.postcode, city=home.city, kind=_code(home.kind))
 
 
 def _lease(ledger: Ledger) -> facts.Lease | None:
@@ -121,7 +121,7 @@ def _lease(ledger: Ledger) -> facts.Lease | None:
         rent=rent,
         service_costs=service,
         total=rent + service,
-        ground=row.legal_ground,  # type: ignore[arg-type]
+        ground=_code(row.legal_ground),
         evidence=row.evidence,
         evidence_on=row.evidence_on,
         signed_on=row.signed_on,
@@ -130,11 +130,11 @@ def _lease(ledger: Ledger) -> facts.Lease | None:
 
 def _condition(code: str) -> facts.Condition:
     parts = CONDITIONS[code]
-    return facts.Condition(code=code, seen_by="both" if len(parts) > 1 else parts[0])  # type: ignore[arg-type]
+    return facts.Condition(code=_code(code), seen_by=_code("both" if len(parts) > 1 else parts[0]))
 
 
 def _goal(domain: str, words: str) -> facts.Goal:
-    return facts.Goal(domain=domain, text=words)  # type: ignore[arg-type]
+    return facts.Goal(domain=_code(domain), text=words)
 
 
 def _review_dates(ledger: Ledger) -> Sequence[date]:
@@ -159,16 +159,19 @@ def _review(session: Session, document: Document, ledger: Ledger) -> facts.Revie
         month=row.month,
         planned_on=row.planned_on,
         held_on=row.held_on,
-        outcome=row.outcome or None,  # type: ignore[arg-type]
+        outcome=_code(row.outcome or None),
         conditions=[
-            facts.ReviewedCondition(code=conditions[c.condition_id].code, kept=c.mark, remark=c.remark)  # type: ignore[arg-type]
+            facts.ReviewedCondition(code=_code(conditions[c.condition_id].code), kept=_code(c.mark), remark=c.remark)
             for c in confirmations
             if c.condition_id in conditions
         ],
         goals=[
             facts.ReviewedGoal(
-                domain=goals[c.goal_id].domain, text=goals[c.goal_id].words, rating=c.mark, remark=c.remark
-            )  # type: ignore[arg-type]
+                domain=_code(goals[c.goal_id].domain),
+                text=goals[c.goal_id].words,
+                rating=_code(c.mark),
+                remark=c.remark,
+            )
             for c in confirmations
             if c.goal_id in goals
         ],
@@ -201,7 +204,7 @@ def _decision(session: Session, ledger: Ledger) -> facts.Decision | None:
         select(Hearing).where(Hearing.trajectory_id == ledger.trajectory.id).order_by(Hearing.heard_on.desc()).limit(1)
     )
     return facts.Decision(
-        outcome=row.outcome,  # type: ignore[arg-type]
+        outcome=_code(row.outcome),
         reasons=row.reasons,
         decided_on=row.decided_on,
         heard_on=hearing.heard_on if hearing and hearing.appeared else None,
@@ -232,3 +235,8 @@ def _rejection(ledger: Ledger, today: date) -> facts.Rejection | None:
 
 def _name(session: Session, user_id: UUID | None) -> str:
     return (session.scalar(select(User.name).where(User.id == user_id)) or "") if user_id else ""
+
+
+def _code(value: Any) -> Any:
+    """A code out of a row: the column only says text, the paper names the words it may be."""
+    return value

@@ -14,7 +14,8 @@ from app import files, paper
 from app.actions.deed import Deed, Desk
 from app.actions.document_facts import gather
 from app.errors import Fault, Invalid, NotAllowed, NotFound, Refused
-from app.records import Document, Review, SignedCopy, Task, Trajectory, db
+from app.records import Document, Review, SignedCopy, Task, Trajectory
+from app.records.database import reading
 from app.records.ledger import Ledger
 from app.records.visibility import is_visible
 from app.rules.permissions import Viewer, may_see_document
@@ -125,7 +126,7 @@ def file_ordered(desk: Desk, limit: int = 20) -> int:
 
 def file_document(desk: Desk, document_id: UUID) -> None:
     """Fill one ordered document and file it: the file first, then the row. Doing it twice files it once."""
-    session = db.session
+    session = reading()
     document = session.get(Document, document_id, populate_existing=True)
     if document is None or document.state == "filed":
         return

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Select, or_, select, update
 from app import files
 from app.actions.deed import Desk
 from app.post import Attachment, Mail, PostDown, Postman, PostRefused
-from app.records import Document, Letter, Task, Trajectory, User, db
+from app.records import Document, Letter, Task, Trajectory, User
 from app.records.addresses import receivers
+from app.records.database import reading
 from app.rules.reminders import next_nudge, nudge_kind
 
 CLAIM = timedelta(minutes=5)
@@ -129,7 +130,9 @@ def _claim(desk: Desk, limit: int) -> list[Letter]:
 
 def _envelopes(desk: Desk, letters: list[Letter]) -> list[Envelope]:
     """Letters by whom they go to; who wants one mail a day gets one."""
-    session, envelopes, bundles = db.session, [], {}
+    session = reading()
+    envelopes: list[Envelope] = []
+    bundles: dict[UUID, Envelope] = {}
     for letter in letters:
         trajectory = session.get_one(Trajectory, letter.trajectory_id)
         if letter.role == "tenant":
@@ -160,7 +163,7 @@ def _to_people(letter: Letter, people: list[User]) -> Envelope:
 
 def _to_tenant(desk: Desk, letter: Letter, trajectory: Trajectory) -> Envelope | None:
     """By mail with the paper added where the tenant has an address; else the officer prints and sends it."""
-    document = db.session.get(Document, letter.document_id, populate_existing=True) if letter.document_id else None
+    document = reading().get(Document, letter.document_id, populate_existing=True) if letter.document_id else None
     if document is not None and document.state == "ordered":
         return None  # its paper is not made yet
     attachments = []
@@ -172,14 +175,14 @@ def _to_tenant(desk: Desk, letter: Letter, trajectory: Trajectory) -> Envelope |
             [letter], [trajectory.tenant.email], trajectory.tenant.language, letter.id.hex, attachments=attachments
         )
     stand_in = Letter(trajectory_id=letter.trajectory_id, role="housing_officer", kind="print_and_send")
-    people = receivers(db.session, stand_in)
+    people = receivers(reading(), stand_in)
     envelope = _to_people(letter, people)
     envelope.attachments = attachments
     return envelope
 
 
 def _about(letter: Letter, trajectory: Trajectory) -> About:
-    task = db.session.get(Task, letter.task_id) if letter.task_id else None
+    task = reading().get(Task, letter.task_id) if letter.task_id else None
     kind = letter.kind
     if letter.role == "tenant" and not trajectory.tenant.email:
         kind = f"{letter.kind}_to_print"
@@ -250,7 +253,7 @@ def _wait(desk: Desk, letters: list[Letter], why: str) -> None:
             )
 
 
-def _due(desk: Desk) -> Select[tuple[Letter]]:
+def _due(desk: Desk) -> Select[Letter]:
     return select(Letter).where(
         Letter.state == "planned",
         Letter.due_on <= desk.today,
@@ -264,7 +267,7 @@ def _unclaimed(desk: Desk) -> ColumnElement[bool]:
 
 
 def _bundle_is_out(message_id: str) -> bool:
-    return db.session.scalar(select(Letter.id).where(Letter.message_id == message_id).limit(1)) is not None
+    return reading().scalar(select(Letter.id).where(Letter.message_id == message_id).limit(1)) is not None
 
 
 def _has_lead(task: Task) -> bool:

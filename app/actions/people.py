@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.deed import Deed, Desk
 from app.errors import Fault, Invalid, NotAllowed, NotFound
-from app.records import Home, Organisation, User, db
+from app.records import Home, Organisation, User
+from app.records.database import reading
 from app.rules.case import PARTS
 from app.rules.permissions import PART_OF_ROLE, ROLES, may_manage
 
@@ -25,7 +26,7 @@ _NOBODY = _hasher.hash("nobody has this password")
 
 def sign_in(email: str, password: str) -> User | None:
     """The user with this address and password, or None; blocked users are nobody."""
-    user = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    user = reading().scalar(select(User).where(User.email == email.strip().lower()))
     known = user is not None and user.active and bool(user.password_hash)
     try:
         _hasher.verify(user.password_hash if known and user is not None else _NOBODY, password)

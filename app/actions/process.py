@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import select, update
 
@@ -10,7 +10,7 @@ from app.actions.deed import Deed
 from app.actions.orders import carry_out
 from app.actions.reminders import plan_reminders
 from app.engine import run as engine
-from app.engine.library import Definition as Drawing
+from app.engine.definition import Definition as Drawing
 from app.errors import NotReady
 from app.records import Definition, Run, Task, Trajectory
 from app.records.ledger import Ledger
@@ -42,12 +42,12 @@ def begin(deed: Deed, ledger: Ledger, drawing: str = MAIN) -> Run:
     return run
 
 
-def proceed(deed: Deed, ledger: Ledger, run: Run, step_id: UUID | None = None) -> None:
+def proceed(deed: Deed, ledger: Ledger, run: Run, step: str | None = None) -> None:
     """Go on with a run: after a finished step, or because a day came or a date moved."""
     live = engine.restore(definition_of(deed, run.definition_hash), run.state)
     now = world(deed, ledger.case())
-    if step_id is not None:
-        live.complete(str(step_id), now)
+    if step is not None:
+        live.complete(step, now)
     _follow(deed, ledger, run, live, now)
 
 
@@ -68,11 +68,10 @@ def keep(deed: Deed, definition: Drawing) -> None:
 
 def definition_of(deed: Deed, content_hash: str) -> Drawing:
     """The drawing a run follows; read from the database only once per process."""
-    known = Drawing.known(content_hash)
-    if known is not None:
-        return known
-    row = deed.session.get_one(Definition, content_hash)
-    return Drawing.from_bytes(row.content)
+    kept = deed.house.kept
+    if content_hash not in kept:
+        kept[content_hash] = Drawing.from_bytes(deed.session.get_one(Definition, content_hash).content)
+    return kept[content_hash]
 
 
 def _follow(deed: Deed, ledger: Ledger, run: Run, live: engine.Live, now: World) -> None:
@@ -102,23 +101,21 @@ def _keep_state(deed: Deed, run: Run, progress: Progress, wake_on: object) -> No
 
 def _list_tasks(deed: Deed, ledger: Ledger, run: Run, progress: Progress) -> None:
     """Make the list equal to the process: a task for each new step, and what is no longer open lapses."""
-    rows = deed.session.execute(select(Task.id).where(Task.run_id == run.id, Task.status == "open"))
-    listed = {row.id for row in rows}
-    open_now = {UUID(step.id): step for step in progress.steps}
-    gone = listed - open_now.keys()
+    rows = deed.session.execute(select(Task.step, Task.name).where(Task.run_id == run.id, Task.status == "open"))
+    listed = {row.step: row.name for row in rows}
+    open_now = {step.id: step for step in progress.steps}
+    gone = listed.keys() - open_now.keys()
     if gone:
         deed.session.execute(
             update(Task)
-            .where(Task.id.in_(gone))
+            .where(Task.run_id == run.id, Task.step.in_(gone))
             .values(status="lapsed", done_on=deed.today, done_at=deed.desk.now, nudge_on=None, draft=None)
             .execution_options(synchronize_session=False)
         )
-        for task_id in gone:
-            deed.happened(
-                "task_lapsed", ledger.trajectory, str(deed.session.scalar(select(Task.name).where(Task.id == task_id)))
-            )
-    for task_id in open_now.keys() - listed:
-        deed.session.add(_task(deed, ledger, run, open_now[task_id]))
+        for step_id in sorted(gone):
+            deed.happened("task_lapsed", ledger.trajectory, listed[step_id])
+    for step_id in sorted(open_now.keys() - listed.keys()):
+        deed.session.add(_task(deed, ledger, run, open_now[step_id]))
 
 
 def _task(deed: Deed, ledger: Ledger, run: Run, step: Step) -> Task:
@@ -131,8 +128,9 @@ def _task(deed: Deed, ledger: Ledger, run: Run, step: Step) -> Task:
     contact = part.contact
     theirs = contact is not None and contact.role == role and contact.active
     return Task(
-        id=UUID(step.id),
+        id=uuid4(),
         run_id=run.id,
+        step=step.id,
         trajectory_id=ledger.trajectory.id,
         name=step.name,
         role=role,

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from app.actions.deed import Desk
 from app.actions.process import proceed
 from app.errors import NotReady, Refused
-from app.records import Run, Setting, Trajectory, db
+from app.records import Run, Setting, Trajectory
+from app.records.database import reading
 from app.records.ledger import Ledger
 
 log = logging.getLogger("voorwaarts.rounds")
@@ -19,11 +20,11 @@ log = logging.getLogger("voorwaarts.rounds")
 def wake_due(desk: Desk, limit: int = 200) -> int:
     """Wake every run whose day has come; how many went on."""
     due = list(
-        db.session.scalars(
+        reading().scalars(
             select(Run.id).where(Run.fault == "", Run.wake_on <= desk.today).order_by(Run.wake_on).limit(limit)
         )
     )
-    db.session.rollback()
+    reading().rollback()
     return sum(_wake(desk, run_id) for run_id in due)
 
 

@@ -41,7 +41,7 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw) -> UUID:
         task.draft = task.draft_at = task.nudge_on = None
         deed.happened("task_done", ledger.trajectory, task.name)
         deed.session.flush()
-        proceed(deed, ledger, run, step_id=task.id)
+        proceed(deed, ledger, run, step=task.step)
         return ledger.trajectory.id
 
 
@@ -147,7 +147,7 @@ def find_task(session: Session, viewer: Viewer, where: Deed | Desk, task_id: UUI
 
 def form_choices(form: Mapping[str, Any], ledger: Ledger) -> dict[str, list[forms.Choice]]:
     """The lists that this form asks about, from this trajectory's rows."""
-    return choices_for(ledger, forms.asked_lists(form))
+    return choices_for(ledger, set(forms.asked_lists(form)))
 
 
 def _open_task(deed: Deed, task_id: UUID) -> tuple[Task, Ledger]:
@@ -183,7 +183,7 @@ def _name(session: Session, user_id: UUID | None) -> str:
 
 
 def _read(deed: Deed, task: Task, ledger: Ledger, raw: Raw) -> dict[str, Any]:
-    form = deed.house.library.form(task.name)
+    form = deed.house.form(task.name)
     reading = forms.read(form, raw, form_choices(form, ledger), today=deed.today)
     faults = list(reading.faults) or rules.check(task.name, reading.answers, ledger.case(), deed.today)
     if faults:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 try:  # the wheel bundles an SQLite without the WAL-reset fault of releases before 3.51.3
     from pysqlite3 import dbapi2 as sqlite_driver
@@ -68,6 +68,12 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def reading() -> Session:
+    """This request's or round's session, for reading only."""
+    session: Session = db.session()
+    return session
 
 
 def writing_engine() -> Engine:

@@ -15,11 +15,12 @@ from app.records.trajectories import Trajectory
 
 
 class Task(Base):
-    """An open or finished step of a run; its id is the step's id in the engine."""
+    """An open or finished step of a run; `step` is its id in the engine."""
 
     __tablename__ = "tasks"
     id: Mapped[Key]
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"), index=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id"))
+    step: Mapped[Code]
     trajectory_id: Mapped[UUID] = mapped_column(ForeignKey("trajectories.id"))
     name: Mapped[Code]
     role: Mapped[Code]
@@ -48,6 +49,7 @@ class Task(Base):
         Index(None, "assignee_id", "status", "due_on"),
         Index(None, "trajectory_id", "status"),
         Index(None, "status", "nudge_on"),
+        UniqueConstraint("run_id", "step"),
     )
 
 

@@ -27,7 +27,7 @@ def is_visible(viewer: Viewer, today: date) -> ColumnElement[bool]:
     )
 
 
-def visible(viewer: Viewer, today: date) -> Select[tuple[Trajectory]]:
+def visible(viewer: Viewer, today: date) -> Select[Trajectory]:
     return select(Trajectory).where(is_visible(viewer, today))
 
 
