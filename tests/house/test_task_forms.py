@@ -59,3 +59,13 @@ def test_another_fixed_term_cannot_be_chosen() -> None:
     form = json.loads((FOLDER / "decide_conversion.json").read_text(encoding="utf-8"))
     outcomes = [choice["const"] for choice in form["properties"]["outcome"]["oneOf"]]
     assert outcomes == ["convert", "convert_with_aftercare", "do_not_convert"]
+
+
+@pytest.mark.parametrize(
+    ("form", "writer"), [("confirm_conditions", "association"), ("confirm_goals", "care_provider")]
+)
+def test_the_other_party_sees_of_a_condition_only_whether_it_is_kept(form: str, writer: str) -> None:
+    schema = json.loads((FOLDER / f"{form}.json").read_text(encoding="utf-8"))
+    asked = schema["properties"]["conditions"]["x-item"]["properties"]
+    assert asked["kept"].get("x-sees", schema["x-sees"]) == ["care_provider", "association"]
+    assert asked["remark"].get("x-sees", schema["x-sees"]) == [writer]
