@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from app.engine.expressions import BadExpression, deadline_name
 from app.engine.faults import Fault
 from app.rules.progress import Order
 
@@ -182,7 +183,7 @@ def _element(
         en=english(node),
         lane=lane,
         form=properties(node).get("formJsonSchemaFilename", ""),
-        deadline=text_of(node, "b:timerEventDefinition/b:timeDate"),
+        deadline=_deadline(node),
         message=messages.get(event.get("messageRef"), "") if event is not None else "",
         calls=node.get("calledElement", ""),
         table=text_of(node, "b:extensionElements/s:calledDecisionId"),
@@ -191,6 +192,14 @@ def _element(
         order=_order(operator) if operator is not None else None,
         outgoing=outgoing,
     )
+
+
+def _deadline(node: etree._Element) -> str:
+    """The name of the deadline an event waits for; "" when there is none or it is written in another way."""
+    try:
+        return deadline_name(text_of(node, "b:timerEventDefinition/b:timeDate"))
+    except BadExpression:
+        return ""
 
 
 def _order(operator: etree._Element) -> Order:
