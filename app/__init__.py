@@ -1,0 +1,34 @@
+"""Voorwaarts: the only place that joins the rooms into one application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.config import Config
+
+
+def create_app(config: Config) -> Flask:
+    """The application: database, drawings, pages.
+
+    Raises BrokenDrawings when the drawings have faults, OpenDoor when a view does not say who may enter.
+    """
+    from app.house import open_house
+    from app.records import db
+    from app.records.database import engine_options
+    from app.web import rooms
+
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
+        DEMO=config.demo,
+        SECURE=config.secure,
+        TRUSTED_HOSTS=list(config.trusted_hosts) or None,
+        MAX_CONTENT_LENGTH=12 * 1024 * 1024,
+    )
+    app.extensions["voorwaarts.config"] = config
+    app.extensions["voorwaarts.house"] = open_house(config)
+    db.init_app(app)
+    rooms.furnish_all(app)
+    return app

@@ -93,9 +93,6 @@ def facts(case: Case) -> dict[str, Primitive]:
     }
 
 
-FACTS = tuple(facts(Case(opened_on=date(2024, 1, 1))))
-
-
 def receipt(case: Case) -> str:
     """How the notices stand together: the worst of them, since every tenant must have one."""
     if len(case.notices) < case.tenants:
@@ -117,3 +114,6 @@ def aftercare_wanted(case: Case) -> bool:
     if case.ending == "conversion":
         return case.decision is not None and case.decision.outcome == "convert_with_aftercare"
     return case.ending == "tenancy_ended" and case.leaving_aftercare
+
+
+FACTS = tuple(facts(Case(opened_on=date(2024, 1, 1))))

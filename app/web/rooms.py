@@ -1,0 +1,35 @@
+"""The features of the web in one list: frame first, then one blueprint per feature, doors checked last."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+from app.actions.people import choose_language
+from app.records.lists import count_urgent
+from app.rules.permissions import Viewer
+from app.web import doors, furnish, session
+from app.web.desk import desk, load_viewer, today
+
+# One feature is one file is one blueprint, called `blueprint` in it.
+FEATURES: tuple[str, ...] = ()
+
+
+def furnish_all(app: Flask) -> None:
+    session.install(app)
+    furnish(
+        app,
+        load_viewer=load_viewer,
+        today=today,
+        count_work=lambda viewer: count_urgent(viewer, today()),
+        remember_language=_remember,
+    )
+    for name in FEATURES:
+        app.register_blueprint(import_module(f"app.web.{name}").blueprint)
+    app.view_functions["static"].__dict__.setdefault("door", frozenset({doors.anyone}))
+    doors.refuse_open_doors(app)
+
+
+def _remember(_viewer: Viewer, language: str) -> None:
+    choose_language(desk(), language)

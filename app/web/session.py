@@ -1,0 +1,43 @@
+"""Signing in and out with Flask-Login: a sign-in counts as long as the user's epoch is the one it was made with."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Flask
+from flask_login import LoginManager, UserMixin
+
+from app.records import User
+from app.records.database import reading
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """A user as Flask-Login knows it; its id carries the epoch, so a changed password or role ends it at once."""
+
+    def __init__(self, row: User) -> None:
+        self.row = row
+
+    def get_id(self) -> str:
+        return f"{self.row.id.hex}.{self.row.epoch}"
+
+
+def load(session_id: str) -> SignedIn | None:
+    user_id, _, epoch = session_id.partition(".")
+    try:
+        row = reading().get(User, UUID(user_id))
+    except ValueError:
+        return None
+    if row is None or not row.active or str(row.epoch) != epoch:
+        return None
+    return SignedIn(row)
+
+
+def install(app: Flask) -> None:
+    app.config.setdefault("SESSION_COOKIE_HTTPONLY", True)
+    app.config.setdefault("SESSION_COOKIE_SAMESITE", "Lax")
+    secure = bool(app.config.get("SECURE"))
+    app.config["SESSION_COOKIE_SECURE"] = secure
+    app.config["SESSION_COOKIE_NAME"] = "__Host-voorwaarts" if secure else "voorwaarts"
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(load)
