@@ -17,12 +17,15 @@ from types import FrameType
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 from app.config import Config, ConfigError
 
 GRACE = 30  # seconds an answer that is being made gets to finish
 LOOK = 0.2  # seconds between two looks at the children
+STOPPING = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 MEMORY_FOLDER = Path("/dev/shm")
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded here: after a fork it may be too late
 TO_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
@@ -162,7 +165,7 @@ class _Gunicorn(BaseApplication):
         settings = {
             "bind": f"{host}:{self.config.port}",
             "workers": self.config.web_processes,
-            "worker_class": "gthread",
+            "worker_class": _Worker,
             "threads": self.config.web_threads,
             "timeout": 60,
             "graceful_timeout": GRACE,
@@ -182,6 +185,26 @@ class _Gunicorn(BaseApplication):
 
     def load(self) -> Any:
         return self.make_app()
+
+    def run(self) -> None:
+        _Arbiter(self).run()
+
+
+class _Arbiter(Arbiter):
+    """Keeps a stop that comes while a worker is being born: gunicorn's would lose it, and wait out its whole grace."""
+
+    def spawn_worker(self) -> int:
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        try:
+            return super().spawn_worker()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+
+
+class _Worker(ThreadWorker):
+    def init_signals(self) -> None:
+        super().init_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
 
 class _Log(Logger):

@@ -82,8 +82,8 @@ class Bench:
         self.folder.replace(target)
 
 
-def build() -> None:
-    bench = Bench(STATIC / "built.new")
+def build(target: Path) -> None:
+    bench = Bench(target.with_name(target.name + ".new"))
     for font in sorted((PACKAGES / FONT / "files").glob("*-wght-normal.woff2")):
         bench.put(font.name, font.read_bytes())
     bench.put("icons.svg", sprite(icon_names()).encode())
@@ -96,9 +96,9 @@ def build() -> None:
     bench.put("ui.css", bench.linked(ui_css()))
     bench.put("diagram.css", bench.linked(diagram_css()))
     bench.put("licenses.txt", licenses().encode())
-    bench.finish(BUILT)
-    sizes = sum(file.stat().st_size for file in BUILT.iterdir() if file.suffix != ".gz")
-    print(f"Built {len(bench.manifest)} files for the pages ({sizes // 1024} kB) in {BUILT.relative_to(HOME)}.")
+    bench.finish(target)
+    sizes = sum(file.stat().st_size for file in target.iterdir() if file.suffix != ".gz")
+    print(f"Built {len(bench.manifest)} files for the pages ({sizes // 1024} kB).")
 
 
 def package(path: str) -> str:
@@ -171,4 +171,4 @@ def licenses() -> str:
 
 
 if __name__ == "__main__":
-    build()
+    build(Path(sys.argv[1]) if len(sys.argv) > 1 else BUILT)

@@ -1,0 +1,142 @@
+"""The environment is read once; everything wrong with it is told in one go."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.config import Config, ConfigError, Smtp
+
+SECRET = "0123456789abcdef" * 4
+
+
+def faults(**env: str) -> list[str]:
+    with pytest.raises(ConfigError) as raised:
+        Config.from_environment({"SECRET_KEY": SECRET, **env})
+    return raised.value.sentences
+
+
+def config(**env: str) -> Config:
+    return Config.from_environment({"SECRET_KEY": SECRET, **env})
+
+
+def test_without_any_wish_it_is_this_machine_and_a_file() -> None:
+    plain = config()
+    assert (plain.host, plain.port, plain.base_url, plain.smtp) == ("127.0.0.1", 8000, "http://localhost:8000", None)
+    assert plain.database_url == f"sqlite:///{plain.instance}/voorwaarts.db"
+    assert plain.instance.is_absolute() and plain.workflows.is_dir()
+
+
+def test_the_address_people_type_follows_the_port() -> None:
+    assert config(PORT="8123").base_url == "http://localhost:8123"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("PORT", "abc", "PORT must be a number from 1 to 65535, not 'abc'."),
+        ("PORT", "0", "PORT must be a number from 1 to 65535, not '0'."),
+        ("PORT", "65536", "PORT must be a number from 1 to 65535, not '65536'."),
+        ("PORT", "٨٠٠٠", "PORT must be a number from 1 to 65535, not '٨٠٠٠'."),
+        ("WEB_THREADS", "-1", "WEB_THREADS must be a number from 1 to 64, not '-1'."),
+        ("DEMO", "perhaps", "DEMO must be 1 or 0, not 'perhaps'."),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL must be one of debug, info, warning, error, not 'loud'."),
+        ("DATABASE_URL", "mysql://u:p@h/d", "DATABASE_URL must start with sqlite:/// or postgresql://, not 'mysql://'."),
+        ("WORKFLOWS", "no/such/folder", "does not exist."),
+        ("CONTRACT_TEMPLATES", "pyproject.toml", "is a file."),
+        ("MAIL_FROM", "Voorwaarts", "MAIL_FROM must be one e-mail address, as in"),
+        ("MAIL_FROM", "a@example.org\nBcc: b@example.org", "MAIL_FROM must be one e-mail address, as in"),
+        ("BASE_URL", "voorwaarts.example.org", "BASE_URL must be the address people type"),
+        ("BASE_URL", "https://voorwaarts.example.org/hov", "BASE_URL must be the address people type"),
+        ("BASE_URL", "http://voorwaarts.example.org", "BASE_URL must start with https://, unless it is on localhost"),
+        ("TRUSTED_HOSTS", "a.example.org, b/c", "TRUSTED_HOSTS must be host names with commas between them, and 'b/c'"),
+        ("SMTP_URL", "mail.example.org", "SMTP_URL must look like smtp://host:25"),
+        ("SMTP_URL", "smtp://mail.example.org:port", "SMTP_URL can't be read as an address"),
+        ("SMTP_URL", "smtp://u:p@mail.example.org", "SMTP_URL would send its password unprotected"),
+        ("DATABASE_URL", "sqlite:///:memory:", "DATABASE_URL must name a file"),
+        ("DATABASE_URL", "sqlite://", "DATABASE_URL must name a file"),
+        ("DATABASE_URL", "postgresql://u@h", "DATABASE_URL must end in the name of a database"),
+        ("SECRET_KEY", "short", "SECRET_KEY must have at least 32 characters, and it has 5"),
+        ("SECRET_KEY", "", "SECRET_KEY must have at least 32 characters, and it is not set"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence(name: str, value: str, sentence: str) -> None:
+    (said,) = faults(**{name: value})
+    assert sentence in said
+    assert said.endswith(".")
+
+
+def test_all_faults_are_told_at_once() -> None:
+    said = faults(PORT="abc", SMTP_URL="?", DEMO="?", WEB_PROCESSES="many")
+    assert [sentence.split()[0] for sentence in said] == ["DEMO", "PORT", "SMTP_URL", "WEB_PROCESSES"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DATABASE_URL", "hunter2"), ("DATABASE_URL", "odbc://u:hunter2@h/d"), ("SMTP_URL", "smtp://u:hunter2@h:x")],
+)
+def test_a_fault_never_repeats_a_password(name: str, value: str) -> None:
+    assert "hunter2" not in " ".join(faults(**{name: value}))
+
+
+def test_a_printed_configuration_holds_no_secret() -> None:
+    shown = repr(config(DATABASE_URL="postgresql://u:hunter2@h/d", SMTP_URL="smtps://u:hunter2@h"))
+    assert "hunter2" not in shown and SECRET not in shown
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_every_way_of_writing_postgresql_is_one(scheme: str) -> None:
+    assert config(DATABASE_URL=f"{scheme}://u:p@h:5433/d").database_url == "postgresql+psycopg://u:p@h:5433/d"
+
+
+def test_a_relative_database_is_the_same_wherever_one_stands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    before = config(DATABASE_URL="sqlite:///instance/other.db").database_url
+    monkeypatch.chdir(tmp_path)
+    assert config(DATABASE_URL="sqlite:///instance/other.db").database_url == before
+    assert before.startswith("sqlite:////")
+
+
+def test_the_mail_server_is_read_into_its_parts() -> None:
+    assert config(SMTP_URL="smtp+starttls://us%40er:p%3Aw@mail.example.org").smtp == Smtp(
+        "smtp+starttls", "mail.example.org", 587, "us@er", "p:w"
+    )
+    assert config(SMTP_URL="smtp://localhost:1025").smtp == Smtp("smtp", "localhost", 1025)
+    assert config(SMTP_URL=" ").smtp is None
+
+
+def test_it_answers_to_what_people_type_and_to_this_machine() -> None:
+    hosts = config(BASE_URL="https://voorwaarts.example.org:8443/", TRUSTED_HOSTS="hov.example.org").trusted_hosts
+    assert hosts == ("voorwaarts.example.org", "hov.example.org", "localhost", "127.0.0.1", "[::1]")
+
+
+def test_over_tls_it_is_secure_and_on_localhost_it_is_not() -> None:
+    assert config(BASE_URL="https://voorwaarts.example.org").secure
+    assert not config().secure
+
+
+def test_the_demonstration_makes_a_secret_and_keeps_it(tmp_path: Path) -> None:
+    first, second = (Config.from_environment({"DEMO": "1", "INSTANCE": str(tmp_path / "new")}) for _ in range(2))
+    assert first.secret_key == second.secret_key and len(first.secret_key) >= 32
+    assert stat.S_IMODE((tmp_path / "new" / "secret_key").stat().st_mode) == 0o600
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["secret_key"]
+
+
+def test_real_use_makes_no_secret(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="SECRET_KEY"):
+        Config.from_environment({"INSTANCE": str(tmp_path)})
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_folders_of_an_instance_are_closed_to_strangers(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    scratch = Config.scratch(tmp_path)
+    scratch.prepare()
+    assert {path.name for path in tmp_path.iterdir()} == {"documents", "mail"}
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750
+
+
+def test_an_instance_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    scratch = Config.scratch(tmp_path / "file" / "below")
+    with pytest.raises(ConfigError, match="INSTANCE must be a folder this user may write in"):
+        scratch.prepare()
