@@ -19,6 +19,7 @@ SENTENCES = {
     "same_process": "the process is also drawn in {other}.",
     "not_executable": "the process is marked as not executable.",
     "no_id": "a {kind} has no id.",
+    "reserved_id": "an id is letters, digits, “_” and “-” only, and not “Start”, “End” or “Root”.",
     "same_id": "the id stands twice in this drawing.",
     "unsupported": "a {kind} is not supported.",
     "unsupported_event": "a {kind} may not have a {event}.",

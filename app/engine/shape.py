@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -20,6 +21,9 @@ _BESIDE_NODES = {
     "group",
 }
 _INSIDE_NODES = {"documentation", "extensionElements", "incoming", "outgoing"}
+# The library gives its own parts these names, and dots; an element so called would silently become that part.
+_RESERVED = {"Start", "End", "Root", "StartEventSplit", "StartEventJoin"}
+_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _LOOPS = {"standardLoopCharacteristics", "multiInstanceLoopCharacteristics"}
 _EVENTS = {
     "intermediateCatchEvent": {"timerEventDefinition"},
@@ -61,14 +65,15 @@ def _parts(file: str, process: etree._Element) -> Iterator[Fault]:
         elif kind not in NODES and kind not in _BESIDE_NODES:
             yield Fault(file, element, "unsupported", {"kind": _said(kind)})
         elif kind in NODES or kind == "sequenceFlow":
-            if element:
-                ids[element] += 1
-            else:
+            ids[element] += 1
+            if not element:
                 yield Fault(file, "", "no_id", {"kind": _said(kind)})
+            elif not _ID.fullmatch(element) or element in _RESERVED:
+                yield Fault(file, element, "reserved_id")
         if kind in NODES:
             yield from _inside(file, node, kind)
     for element, count in ids.items():
-        if count > 1:
+        if element and count > 1:
             yield Fault(file, element, "same_id")
     for code in ("s:preScript", "s:postScript"):
         for script in process.iterfind(f".//{code}", NAMESPACES):
