@@ -23,8 +23,12 @@ help: ## show these lines
 run: set-up ## start the demonstration: database, web and worker, on http://localhost:8000 (PORT=... for another)
 	@$(BIN)/voorwaarts demo
 
-test: set-up lint machine ## run every test, the fast ones first; installs what is missing where it may
-	@fast=0; slow=0; $(PYTEST) -m 'not slow' || fast=$$?; $(PYTEST) -m slow || slow=$$?; exit $$(( fast > slow ? fast : slow ))
+test: set-up machine ## run every check and test; installs what is missing where it may
+	@lint=0; fast=0; slow=0; \
+	$(MAKE) lint || lint=1; \
+	$(PYTEST) -m 'not slow' || fast=$$?; \
+	$(PYTEST) -m slow || slow=$$?; \
+	exit $$(( lint || fast || slow ))
 
 fast: set-up ## run the tests that need no browser, no PostgreSQL and no minutes
 	@$(PYTEST) -m 'not slow'
