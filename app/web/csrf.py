@@ -1,0 +1,55 @@
+"""The token that proves a form came from our own page, masked anew in every answer; never who the person is.
+
+Answers are compressed. A secret that is the same in every compressed answer can be guessed from the answers' lengths
+(BREACH), so the token is mixed with fresh random bytes each time and unmixed before Flask-WTF looks at it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+
+from flask import Flask, g
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+
+
+class MaskedCsrf(CSRFProtect):  # type: ignore[misc]
+    """Flask-WTF's protection, which hands out and takes back masked tokens."""
+
+    def init_app(self, app: Flask) -> None:
+        # No clock on the token: a form that was open during a long visit must still be accepted.
+        app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+        super().init_app(app)
+        app.jinja_env.globals["csrf_token"] = token
+        app.context_processor(lambda: {"csrf_token": token})
+
+    def _get_csrf_token(self) -> str | None:
+        sent = super()._get_csrf_token()
+        return unmask(sent) if sent else None
+
+
+def token() -> str:
+    """The token for the forms on this page: one mask per answer."""
+    if "masked_csrf" not in g:
+        g.masked_csrf = mask(generate_csrf())
+    return str(g.masked_csrf)
+
+
+def mask(plain: str) -> str:
+    data = plain.encode()
+    pad = secrets.token_bytes(len(data))
+    return urlsafe_b64encode(pad + _mixed(data, pad)).decode()
+
+
+def unmask(masked: str) -> str | None:
+    """The plain token, or None when this was never one of ours."""
+    try:
+        data = urlsafe_b64decode(masked.encode())
+        return _mixed(data[len(data) // 2 :], data[: len(data) // 2]).decode()
+    except (Error, ValueError):
+        return None
+
+
+def _mixed(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))

@@ -1,0 +1,72 @@
+"""What stands around every page: bar, menu, person, foot; never the page itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from flask_babel import get_locale
+
+from app.rules.permissions import Viewer
+from app.web import language, places
+
+CountWork = Callable[[Viewer], int | None]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What base.html needs; asked only by pages that have a frame, so fragments cost nothing."""
+
+    count_work: CountWork | None
+
+    @property
+    def viewer(self) -> Viewer | None:
+        viewer: Viewer | None = g.get("viewer")
+        return viewer
+
+    @property
+    def demo(self) -> bool:
+        return bool(current_app.config.get("DEMO"))
+
+    @property
+    def language(self) -> str:
+        return str(get_locale() or "en")
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        return language.own_names()
+
+    @property
+    def theme(self) -> str:
+        return language.theme()
+
+    @property
+    def this_page(self) -> str:
+        """Where to come back to after choosing a language or a look."""
+        return request.full_path.rstrip("?") if request.method == "GET" else places.local_path(request.referrer)
+
+    def menu(self, here: str | None = None) -> list[places.Entry]:
+        """The places of this person; `here` overrules the place that follows from the page's blueprint."""
+        if self.viewer is None:
+            return []
+        at = places.here_now() if here is None else here
+        return places.entries(self.viewer.role, here=at, count_work=self._count, demo=self.demo)
+
+    def _count(self) -> int | None:
+        # After a mishap the database may be what is broken: the bar then goes without its count.
+        if self.viewer is None or self.count_work is None or g.get("mishap"):
+            return None
+        if "work_count" not in g:
+            g.work_count = self.count_work(self.viewer)
+        count: int | None = g.work_count
+        return count
+
+
+def install(app: Flask, count_work: CountWork | None) -> None:
+    frame = Frame(count_work)
+
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        return {"frame": frame}
