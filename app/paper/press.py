@@ -70,6 +70,7 @@ class Press(SandboxedEnvironment):
             "money": self._money,
             "words": self._words,
             "capital": _capital,
+            "unbroken": _unbroken,
             "length": len,
         }
         self.from_string = lru_cache(maxsize=32)(self._compiled)  # type: ignore[method-assign, assignment]
@@ -114,6 +115,11 @@ def _given(value: Any, kind: type[Known]) -> Known:
 
 def _capital(value: str) -> str:
     return value[:1].upper() + value[1:]
+
+
+def _unbroken(value: str) -> str:
+    """A telephone number on one line."""
+    return value.replace(" ", "\u00a0")
 
 
 def _written(value: Any) -> Any:

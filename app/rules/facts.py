@@ -77,7 +77,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """S and E are those of the lease; amounts are euros per month."""
+    """S and E are those of the lease; amounts are euros per month, as they are on the day the paper is made."""
 
     first_day: date
     last_day: date

@@ -36,7 +36,7 @@ TENANT = Tenant(
 CO_TENANT = replace(TENANT, full_name="Sam Testpersoon", salutation="heer Testpersoon", birth_date=date(1989, 11, 3))
 
 WHOLE = DocumentFacts(
-    trajectory=Trajectory(reference="HOV-2027-0042"),
+    trajectory=Trajectory(reference="HOV-2025-0042"),
     today=date(2026, 12, 7),
     sent_on=date(2026, 12, 17),
     landlord=Party(
@@ -93,7 +93,7 @@ WHOLE = DocumentFacts(
         ground="c",
         evidence="verklaring van Opvang De Denkbeeldige Haven over het verblijf in de maatschappelijke opvang",
         evidence_on=date(2025, 2, 3),
-        signed_on=date(2025, 3, 10),
+        signed_on=None,
     ),
     conditions=[
         Condition(code="rent_on_time", seen_by="association"),
@@ -203,8 +203,20 @@ BARE = DocumentFacts(
 
 
 def for_paper(document: str) -> DocumentFacts:
-    """The whole sample, with the decision that goes with the document."""
-    return replace(WHOLE, decision=REFUSED) if document == "end_notice" else WHOLE
+    """The whole sample, on the day the document belongs to and with the decision that goes with it."""
+    assert WHOLE.home
+    at_home = replace(TENANT, address_line=WHOLE.home.address_line, postcode=WHOLE.home.postcode)
+    if document == "end_notice":
+        return replace(WHOLE, decision=REFUSED, tenant=at_home)
+    if document == "conversion_confirmation":
+        return replace(WHOLE, tenant=at_home)
+    if document == "review_invitation":
+        return replace(WHOLE, tenant=at_home, sent_on=date(2025, 11, 24))
+    if document == "review_report":
+        return replace(WHOLE, today=date(2025, 12, 18))
+    if document in ("care_contract_a", "care_contract_b", "fixed_term_lease"):
+        return replace(WHOLE, today=date(2025, 3, 6))
+    return WHOLE
 
 
 def nasty() -> DocumentFacts:

@@ -1,0 +1,107 @@
+"""Turns a docx into a PDF with LibreOffice, in a process of its own; never on the network, never on its word."""
+
+from __future__ import annotations
+
+import atexit
+import io
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from app.errors import Refused
+
+SECONDS: Final = 60
+OFFICES: Final = ("soffice", "libreoffice")
+
+_one_at_a_time = threading.Lock()  # two conversions can't share one profile
+
+
+def available() -> bool:
+    """Whether LibreOffice is installed here."""
+    return _office() is not None
+
+
+def convert(docx: bytes, seconds: float = SECONDS) -> bytes:
+    """The PDF of `docx`. Raises Refused: pdf_not_available without LibreOffice, pdf_failed (detail) for the rest."""
+    office = _office()
+    if office is None:
+        raise Refused("pdf_not_available")
+    if not zipfile.is_zipfile(io.BytesIO(docx)):
+        raise Refused("pdf_failed", detail="not a docx")
+    with _one_at_a_time, tempfile.TemporaryDirectory(prefix="voorwaarts-pdf-") as folder:
+        source = Path(folder) / "document.docx"
+        source.write_bytes(docx)
+        _run([*_without_network(), office, *_options(), "--outdir", folder, str(source)], folder, seconds)
+        return _proven(source.with_suffix(".pdf"))
+
+
+def _office() -> str | None:
+    return next((found for name in OFFICES if (found := shutil.which(name))), None)
+
+
+def _options() -> list[str]:
+    return [
+        f"-env:UserInstallation={_profile(os.getpid()).as_uri()}",
+        "--headless",
+        "--norestore",
+        "--nolockcheck",
+        "--infilter=MS Word 2007 XML",  # or it prints any text it is given
+        "--convert-to",
+        "pdf:writer_pdf_Export",
+    ]
+
+
+@lru_cache(maxsize=1)
+def _profile(process: int) -> Path:
+    """One profile per process, kept between conversions because making one costs a second."""
+    folder = Path(tempfile.mkdtemp(prefix=f"voorwaarts-office-{process}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@lru_cache(maxsize=1)
+def _without_network() -> tuple[str, ...]:
+    """The command in front that takes the network away, as far as this machine permits it."""
+    unshare = shutil.which("unshare")
+    for command in ((unshare, "-n"), (unshare, "-r", "-n")) if unshare else ():
+        tried = subprocess.run([*command, "true"], capture_output=True, timeout=10, check=False)
+        if tried.returncode == 0:
+            return tuple(part for part in command if part)
+    return ()
+
+
+def _run(command: list[str], folder: str, seconds: float) -> None:
+    """Runs in its own process group, so that everything LibreOffice started ends with it."""
+    surroundings = {"PATH": os.environ.get("PATH", os.defpath), "HOME": folder, "LANG": "C.UTF-8", "TMPDIR": folder}
+    office = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env=surroundings,
+        start_new_session=True,
+    )
+    try:
+        office.wait(seconds)
+    except subprocess.TimeoutExpired as fault:
+        raise Refused("pdf_failed", detail=f"not ready within {seconds:g} seconds") from fault
+    finally:
+        if office.poll() is None:
+            os.killpg(office.pid, signal.SIGKILL)
+            office.wait()
+
+
+def _proven(path: Path) -> bytes:
+    """LibreOffice says all is well even when nothing was made: look at the file itself."""
+    content = path.read_bytes() if path.is_file() else b""
+    if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:] or b"/Type/Page" not in content:
+        raise Refused("pdf_failed", detail="no pages came out")
+    return content
