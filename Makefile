@@ -37,9 +37,11 @@ slow: set-up machine ## run the others
 	@$(PYTEST) -m slow
 
 lint: set-up ## check style, types and the direction of imports
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo >$(VENV)/lint-imports.log 2>&1 || { cat $(VENV)/lint-imports.log; exit 1; }
+	@fault=0; \
+	$(BIN)/ruff check --quiet . || fault=1; \
+	$(BIN)/mypy --no-error-summary || fault=1; \
+	$(BIN)/lint-imports --no-logo >$(VENV)/imports.log 2>&1 || { cat $(VENV)/imports.log; fault=1; }; \
+	exit $$fault
 
 bench: set-up ## measure speed and size, and print a table
 	@if [ -f tests/bench/__main__.py ]; then $(BIN)/python -m tests.bench; else echo 'There is nothing to measure yet.'; fi
