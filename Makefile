@@ -13,7 +13,7 @@ BUILT := app/static/built/manifest.json
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/messages.po))
 PAGES := $(wildcard app/static/*.*) $(shell find app/templates app/web -name '*.html' -o -name '*.py' 2>/dev/null)
 WORKERS ?= auto
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+PYTEST := $(BIN)/python -m pytest -rs -n $(WORKERS) --dist loadfile
 
 .PHONY: help run test fast slow lint bench simulate set-up machine lock
 
