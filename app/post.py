@@ -11,7 +11,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Protocol
 
 from app.files import write_whole
 
@@ -44,24 +44,39 @@ class Mail:
     attachments: Sequence[Attachment] = ()
 
 
+class Server(Protocol):
+    """A mail server. `scheme`: smtp (plain), smtp+starttls (must upgrade), smtps (TLS from the first byte)."""
+
+    @property
+    def scheme(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def user(self) -> str | None: ...
+    @property
+    def password(self) -> str | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Postman:
-    """Hands mail over. `smtp_url` is smtp://[user:password@]host[:port] or smtps://…; empty: files in `folder`."""
+    """Hands mail over to the server; without one, letters become files in `folder`."""
 
     sender: str
-    smtp_url: str
+    server: Server | None
     folder: Path
 
     def post(self, mail: Mail, at: datetime) -> None:
         """Hand over one mail. Raises PostDown when it must wait, PostRefused when it will never be taken."""
         message = compose(mail, self.sender, at)
-        if not self.smtp_url:
+        if self.server is None:
             self.folder.mkdir(parents=True, exist_ok=True)
             name = re.sub(r"[^A-Za-z0-9-]", "-", mail.message_id)
             write_whole(self.folder / f"{at:%Y%m%d-%H%M%S}-{name}.eml", message.as_bytes())
             return
         try:
-            self._deliver(message, mail.to)
+            _deliver(self.server, message, mail.to)
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as fault:
             raise PostRefused(_kind(fault)) from fault
         except smtplib.SMTPResponseException as fault:
@@ -70,21 +85,6 @@ class Postman:
             raise PostDown(_kind(fault)) from fault
         except (OSError, smtplib.SMTPException) as fault:
             raise PostDown(_kind(fault)) from fault
-
-    def _deliver(self, message: EmailMessage, to: Sequence[str]) -> None:
-        url = urlsplit(self.smtp_url)
-        host = url.hostname or "localhost"
-        server: smtplib.SMTP
-        if url.scheme == "smtps":
-            server = smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT, context=ssl.create_default_context())
-        else:
-            server = smtplib.SMTP(host, url.port or 587, timeout=TIMEOUT)
-        with server:
-            if url.scheme == "smtp" and server.has_extn("starttls"):
-                server.starttls(context=ssl.create_default_context())
-            if url.username:
-                server.login(unquote(url.username), unquote(url.password or ""))
-            server.send_message(message, to_addrs=list(to))
 
 
 def compose(mail: Mail, sender: str, at: datetime) -> EmailMessage:
@@ -109,3 +109,17 @@ def one_line(text: str) -> str:
 
 def _kind(fault: BaseException) -> str:
     return type(fault).__name__
+
+
+def _deliver(server: Server, message: EmailMessage, to: Sequence[str]) -> None:
+    connection: smtplib.SMTP
+    if server.scheme == "smtps":
+        connection = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=ssl.create_default_context())
+    else:
+        connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+    with connection:
+        if server.scheme == "smtp+starttls":
+            connection.starttls(context=ssl.create_default_context())
+        if server.user:
+            connection.login(server.user, server.password or "")
+        connection.send_message(message, to_addrs=list(to))

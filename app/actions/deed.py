@@ -56,6 +56,8 @@ class Desk:
                 yield Deed(session, self)
                 session.commit()
         except IntegrityError as fault:
+            if not _is_double(fault):
+                raise  # a row that points nowhere is our own mistake, not somebody else's haste
             raise NotReady("somebody_was_first") from fault
         except OperationalError as fault:
             raise NotReady("disk_full" if "full" in str(fault.orig) else "database_unreachable") from fault
@@ -96,3 +98,8 @@ class Deed:
                 details=details,
             )
         )
+
+
+def _is_double(fault: IntegrityError) -> bool:
+    """Whether a unique key was there already."""
+    return "UNIQUE" in str(fault.orig) or getattr(fault.orig, "sqlstate", "") == "23505"

@@ -161,7 +161,7 @@ def _review(session: Session, document: Document, ledger: Ledger) -> facts.Revie
         held_on=row.held_on,
         outcome=_code(row.outcome or None),
         conditions=[
-            facts.ReviewedCondition(code=_code(conditions[c.condition_id].code), kept=_code(c.mark), remark=c.remark)
+            facts.ReviewedCondition(code=_code(conditions[c.condition_id].code), kept=_code(c.mark))
             for c in confirmations
             if c.condition_id in conditions
         ],
@@ -193,7 +193,7 @@ def _answers(session: Session, review: Review) -> Mapping[str, Answer]:
         .where(Task.review_id == review.id)
         .order_by(Answer.version)
     )
-    return dict(rows.tuples())
+    return {name: answer for name, answer in rows}  # noqa: C416  (a result is not a mapping)
 
 
 def _decision(session: Session, ledger: Ledger) -> facts.Decision | None:

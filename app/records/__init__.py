@@ -44,3 +44,8 @@ __all__ = [
     "User",
     "db",
 ]
+
+# Rows of one deed may be written in any order; that they belong together is judged when the deed is whole.
+for _table in db.metadata.tables.values():
+    for _constraint in _table.foreign_key_constraints:
+        _constraint.deferrable, _constraint.initially = True, "DEFERRED"

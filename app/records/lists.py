@@ -13,6 +13,7 @@ from app.records.database import reading
 from app.records.people import User
 from app.records.tasks import Task
 from app.records.trajectories import Trajectory
+from app.records.visibility import is_visible
 from app.rules.permissions import Viewer
 
 WHOSE = ("mine", "team", "nobody")
@@ -34,9 +35,10 @@ class Counts:
 
 def whose_tasks(viewer: Viewer, whose: str) -> ColumnElement[bool]:
     """Open tasks of this person, of the team (same role at the same organisation), or of nobody in the team."""
-    if whose == "mine":
-        return and_(Task.assignee_id == viewer.id, Task.status == "open")
+    # Whoever changed organisation or role leaves the tasks behind, also those in their own name.
     team = and_(Task.organisation_id == viewer.organisation_id, Task.role == viewer.role, Task.status == "open")
+    if whose == "mine":
+        return and_(team, Task.assignee_id == viewer.id)
     return and_(team, Task.assignee_id.is_(None)) if whose == "nobody" else team
 
 
@@ -63,7 +65,7 @@ def count_urgent(viewer: Viewer, today: date) -> int:
     )
 
 
-def tasks_page(viewer: Viewer, whose: str, *, first: int = 0, size: int = PAGE) -> list[Task]:
+def tasks_page(viewer: Viewer, today: date, whose: str, *, first: int = 0, size: int = PAGE) -> list[Task]:
     """One page of open tasks, the soonest due first, each with its trajectory, tenant, home and who has it."""
     query: Select[Task] = (
         select(Task)
@@ -75,7 +77,7 @@ def tasks_page(viewer: Viewer, whose: str, *, first: int = 0, size: int = PAGE) 
             contains_eager(Task.trajectory).contains_eager(Trajectory.home),
             joinedload(Task.assignee).lazyload(User.organisation),
         )
-        .where(Task.id.in_(_page_of_ids(viewer, whose, first, size)))
+        .where(Task.id.in_(_page_of_ids(viewer, whose, first, size)), is_visible(viewer, today))
         .order_by(Task.due_on, Task.id)
     )
     return list(reading().scalars(query))
@@ -88,3 +90,8 @@ def _page_of_ids(viewer: Viewer, whose: str, first: int, size: int) -> list[UUID
             select(Task.id).where(whose_tasks(viewer, whose)).order_by(Task.due_on, Task.id).offset(first).limit(size)
         )
     )
+
+
+def next_due(viewer: Viewer, whose: str, after: date) -> date | None:
+    """The first due day after this one, None when nothing is planned after it."""
+    return reading().scalar(select(func.min(Task.due_on)).where(whose_tasks(viewer, whose), Task.due_on > after))

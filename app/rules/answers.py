@@ -108,7 +108,9 @@ def _explaining(answers: Answers, case: Case, _today: date) -> list[Fault]:
 
 
 def _hearing(answers: Answers, case: Case, today: date) -> list[Fault]:
-    return _order(answers, "invited_on", "heard_on", "invited_after_hearing") + _within_lease("heard_on")(answers, case, today)  # fmt: skip
+    return _order(answers, "invited_on", "heard_on", "invited_after_hearing") + _within_lease("heard_on")(
+        answers, case, today
+    )
 
 
 def _sending(answers: Answers, case: Case, _today: date) -> list[Fault]:

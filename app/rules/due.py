@@ -75,8 +75,11 @@ def _due(task: str, case: Case, opened_on: date, settings: Settings) -> Due:
     if task == "decide_conversion":
         return Due(decision_due(last, settings), "window_opens_on", window.safe_first)
     if task == "approve_decision":
-        latest = max(opened_on, decision_due(last, settings))
-        return Due(min(opened_on + timedelta(days=7), latest), "window_opens_on", window.safe_first)
+        return Due(
+            min(opened_on + timedelta(days=7), window.safe_first - timedelta(days=1)),
+            "window_opens_on",
+            window.safe_first,
+        )
     if task == "explain_decision":
         return Due(max(opened_on, window.safe_first - timedelta(days=1)), "window_opens_on", window.safe_first)
     if task == "confirm_conversion":
@@ -84,7 +87,11 @@ def _due(task: str, case: Case, opened_on: date, settings: Settings) -> Due:
     if task == "sign_regular_lease":
         return Due(last, "lease_ends_on", last)
     if task == "send_end_notice":
-        return Due(max(opened_on, notice.send_by(last, settings.delivery_working_days)), "must_be_received_by", window.safe_last)  # fmt: skip
+        return Due(
+            max(opened_on, notice.send_by(last, settings.delivery_working_days)),
+            "must_be_received_by",
+            window.safe_last,
+        )
     if task == "record_receipt":
         return Due(max(opened_on, window.safe_last), "window_closes_on", window.safe_last)
     if task == "return_keys":

@@ -25,9 +25,16 @@ NOMINATING_PARTS = ("municipality", "care_provider", "urgency_office")
 
 HOUSING_DOMAINS = ("housing", "finances", "day_structure")
 CARE_DOMAINS = (
-    "work_education", "domestic_relations", "mental_health", "physical_health", "substance_use",
-    "daily_living", "social_network", "participation", "justice",
-)  # fmt: skip
+    "work_education",
+    "domestic_relations",
+    "mental_health",
+    "physical_health",
+    "substance_use",
+    "daily_living",
+    "social_network",
+    "participation",
+    "justice",
+)
 
 CONDITIONS: Mapping[str, tuple[str, ...]] = {  # condition -> the parts that see whether it is kept
     "rent_on_time": ("association",),
@@ -58,10 +65,10 @@ SECTIONS: Mapping[str, frozenset[str]] = {
     "association": frozenset({"lease", "home", "goals", "conditions", "reviews", "decision", "dates", "documents"}),
     "care_provider": frozenset(
         {"lease", "home", "goals", "care_goals", "conditions", "reviews", "decision", "dates", "documents"}
-    ),  # fmt: skip
+    ),
     "municipality": frozenset(
         {"lease", "home", "goals", "care_goals", "conditions", "reviews", "decision", "dates", "documents"}
-    ),  # fmt: skip
+    ),
     "urgency_office": frozenset({"home", "documents"}),
 }
 

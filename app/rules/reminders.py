@@ -82,7 +82,11 @@ def planned(case: Case, today: date, settings: Settings = DEFAULT) -> list[Plann
             if row.about != about:
                 continue
             if about == "advice":
-                roles = tuple(r for r in row.roles if {"support_worker": "care_provider", "municipal_officer": "municipality"}[r] not in case.advices)  # fmt: skip
+                roles = tuple(
+                    r
+                    for r in row.roles
+                    if {"support_worker": "care_provider", "municipal_officer": "municipality"}[r] not in case.advices
+                )
             else:
                 roles = row.roles
             for days in row.days:

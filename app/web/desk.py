@@ -11,8 +11,8 @@ from flask_login import current_user
 from app import clock
 from app.actions.deed import Desk, House
 from app.config import Config
-from app.records import User
 from app.records.settings import days_ahead
+from app.records.viewers import viewer_of
 from app.rules.permissions import Viewer
 
 
@@ -44,19 +44,6 @@ def load_viewer() -> Viewer | None:
     if not current_user.is_authenticated:
         return None
     return viewer_of(current_user.row)
-
-
-def viewer_of(user: User) -> Viewer:
-    organisation = user.organisation
-    return Viewer(
-        id=user.id,
-        name=user.name,
-        role=user.role,
-        organisation_id=organisation.id,
-        organisation=organisation.name,
-        part=organisation.kind,
-        language=user.language,
-    )
 
 
 def the_viewer() -> Viewer:

@@ -1,0 +1,49 @@
+"""The words of a mail, in the reader's language; never a fact of care, never more names than needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale, gettext, ngettext
+
+from app.actions.letters import About
+from app.config import Config
+
+TITLE = "conditional_tenancy"
+
+
+def write(about: Sequence[About], language: str) -> tuple[str, str]:
+    """Subject and body of one mail about one or several things."""
+    with force_locale(language):
+        letters = [_letter(one, language) for one in about]
+        if len(letters) == 1:
+            subject, text = letters[0]
+        else:
+            subject = ngettext("%(num)d message from Voorwaarts", "%(num)d messages from Voorwaarts", len(letters))
+            text = "\n\n".join(f"{title}\n{body}" for title, body in letters)
+        return subject, _render("mail/frame.txt", text=text, tenant=about[0].tenant)
+
+
+def _letter(one: About, language: str) -> tuple[str, str]:
+    rendered = _render(f"mail/{one.kind}.txt", about=one, task=_title(one.task, language), address=_address(one))
+    subject, _, text = rendered.strip().partition("\n")
+    return subject.strip(), text.strip()
+
+
+def _title(task: str, language: str) -> str:
+    if not task:
+        return ""
+    title: str = current_app.extensions["voorwaarts.house"].library.definition(TITLE).title(task, language)
+    return title
+
+
+def _address(one: About) -> str:
+    config: Config = current_app.extensions["voorwaarts.config"]
+    return f"{config.base_url}/trajectories/{one.trajectory_id}"
+
+
+def _render(name: str, **words: Any) -> str:
+    # The bare template: a mail has no request, so no menu and nobody who is signed in.
+    return current_app.jinja_env.get_template(name).render(_=gettext, **words)
