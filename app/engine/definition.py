@@ -8,6 +8,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -47,10 +48,11 @@ class Definition:
     def parsed(self) -> Parsed:
         return _parsed(self)
 
-    @property
+    @cached_property
     def drawings(self) -> tuple[Drawing, ...]:
         """The drawing itself first, then what it calls, in the order a reader meets them."""
-        found, ahead = [], [self.drawing]
+        found: list[Drawing] = []
+        ahead = [self.drawing]
         while ahead:
             drawing = self.parsed.drawings[ahead.pop(0)]
             if drawing not in found:
@@ -62,8 +64,23 @@ class Definition:
         """Every element of every drawing, in flow order: the diagram in words."""
         return [element for drawing in self.drawings for element in drawing.in_flow_order()]
 
-    def names(self, language: str) -> dict[str, str]:
+    def names(self, language: str) -> Mapping[str, str]:
         """Labels by element id, process id and role; where two drawings share an id, the outer one's."""
+        return self._names["en" if language == "en" else "nl"]
+
+    def title(self, step_name: str, language: str) -> str:
+        """What a step is called; its own id when the drawing doesn't know it."""
+        return self.names(language).get(step_name) or step_name
+
+    def form(self, step_name: str) -> str:
+        """The form file of a user task, such as `forms/match_home.json`; "" when there is none."""
+        return self._forms.get(step_name, "")
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, str]]:
+        return {language: self._labels(language) for language in ("nl", "en")}
+
+    def _labels(self, language: str) -> dict[str, str]:
         labels: dict[str, str] = {}
         for drawing in self.drawings:
             labels.setdefault(drawing.name, drawing.en if language == "en" else drawing.nl)
@@ -73,19 +90,10 @@ class Definition:
                 labels.setdefault(role, en if language == "en" else nl)
         return labels
 
-    def title(self, step_name: str, language: str) -> str:
-        """What a step is called; its own id when the drawing doesn't know it."""
-        for drawing in self.drawings:
-            if step_name in drawing.elements:
-                return drawing.elements[step_name].name(language) or step_name
-        return step_name
-
-    def form(self, step_name: str) -> str:
-        """The form file of a user task, such as `forms/match_home.json`; "" when there is none."""
-        for drawing in self.drawings:
-            if step_name in drawing.elements:
-                return drawing.elements[step_name].form
-        return ""
+    @cached_property
+    def _forms(self) -> dict[str, str]:
+        elements = [element for drawing in self.drawings for element in drawing.elements.values()]
+        return {element.id: element.form for element in elements if element.kind == "userTask"}
 
 
 _kept: OrderedDict[str, Parsed] = OrderedDict()

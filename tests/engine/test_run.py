@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 
 from app.engine import run
+from app.engine.expressions import BadExpression
 from app.engine.run import EngineStuck, Live
 from app.engine.store import BrokenState
 from app.errors import NotFound, NotReady
@@ -446,3 +448,104 @@ def test_names_come_in_both_languages_and_elements_in_the_order_of_the_flow() ->
     assert definition.names("en")["last"] == "last en"
     assert [element.id for element in definition.elements()][:7] == ["s", "c", "done", "e", "b", "late", "f"]
     assert [drawing.name for drawing in definition.drawings] == ["p", "inner", "deepest"]
+
+
+ON_A_TASK = """
+    start s
+    user act @housing_officer
+    boundary b on act timer lapses
+    service missed record what='missed'
+    end e
+    end f
+    s > act > e
+    b > missed > f
+"""
+
+
+def test_a_deadline_on_a_task_takes_the_task_away() -> None:
+    live = run.start(define("p", p=ON_A_TASK))
+    settle(live, world(lapses=LATER))
+    live, progress = reopened(live)
+    assert settle(live, world(LATER, lapses=LATER)) == [Order("record", {"what": "missed"})]
+    with pytest.raises(NotFound):
+        live.complete(progress.steps[0].id, world(LATER, lapses=LATER))
+    assert live.progress().done
+
+
+def test_a_deadline_that_does_not_interrupt_leaves_the_task_open() -> None:
+    definition = define("p", p=ON_A_TASK)
+    source = definition.sources["p.bpmn"].replace('attachedToRef="act"', 'attachedToRef="act" cancelActivity="false"')
+    live = run.start(type(definition)("p", {"p.bpmn": source}))
+    settle(live, world(lapses=LATER))
+    live, _ = reopened(live)
+    assert settle(live, world(LATER, lapses=LATER)) == [Order("record", {"what": "missed"})]
+    live, progress = reopened(live)
+    assert names(progress) == ["act"] and not progress.done
+    assert settle(live, world(LATER, lapses=LATER)) == []
+    live.complete(progress.steps[0].id, world(LATER, lapses=LATER))
+    settle(live, world(LATER, lapses=LATER))
+    assert reopened(live)[1].done
+
+
+OUTER = """
+    start s
+    call c p
+    boundary m on c message stopped
+    user outer @housing_officer
+    end e
+    end f
+    s > c > e
+    m > outer > f
+"""
+
+
+def test_of_two_calls_that_hear_the_same_message_only_the_outer_one_goes_on() -> None:
+    live = run.start(define("q", q=OUTER, p=GUARDED, inner=INNER, deepest=DEEPEST))
+    settle(live, world(lapses=LATER, opens=None))
+    live, _ = reopened(live)
+    live.tell("stopped", world(lapses=LATER, opens=None))
+    settle(live, world(lapses=LATER, opens=None))
+    assert names(live.progress()) == ["outer"]
+
+
+def test_a_fact_that_is_not_there_is_named() -> None:
+    live = run.start(define("p", p=CHOICE))
+    with pytest.raises(BadExpression) as refusal:
+        settle(live, world(facts={"outcome": "good"}))
+    assert (refusal.value.code, refusal.value.params["name"]) == ("unknown_name", "late")
+
+
+def test_a_fact_that_a_table_misses_is_named() -> None:
+    live = run.start(define("p", p=ADVISED, tables=(ADVICE,)))
+    with pytest.raises(BadExpression) as refusal:
+        settle(live, world(facts={"provider_advice": "yes"}))
+    assert refusal.value.params["name"] == "off_track"
+
+
+def test_a_deadline_the_world_does_not_know_is_named() -> None:
+    live = run.start(define("p", p=WAITING))
+    with pytest.raises(BadExpression) as refusal:
+        settle(live, world())
+    assert (refusal.value.code, refusal.value.params["name"]) == ("unknown_deadline", "opens")
+
+
+def test_a_table_that_is_not_there_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        run.consult(define("p", p=TWO_STEPS), "advice", {})
+
+
+def test_many_runs_move_side_by_side_and_the_drawing_is_parsed_once() -> None:
+    definition = define("side_by_side", side_by_side=CHOICE)
+
+    def opened(number: int) -> tuple[int, str]:
+        live = run.start(type(definition).from_bytes(definition.to_bytes()))
+        facts = {"outcome": "good" if number % 2 else "bad", "late": False}
+        settle(live, world(facts=facts))
+        again, progress = reopened(live)
+        assert names(again.progress()) == ["yes" if number % 2 else "no"]
+        return id(again._definition.parsed), progress.steps[0].id
+
+    with ThreadPoolExecutor(8) as pool:
+        seen = list(pool.map(opened, range(200)))
+    assert len({parsed for parsed, _ in seen}) == 1
+    assert len({step_id for _, step_id in seen}) == 200
