@@ -21,7 +21,7 @@ help: ## show these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
 run: set-up ## start the demonstration: database, web and worker, on http://localhost:8000 (PORT=... for another)
-	@$(BIN)/voorwaarts demo
+	@exec $(BIN)/voorwaarts demo
 
 test: set-up machine ## run every check and test; installs what is missing where it may
 	@lint=0; fast=0; slow=0; \
