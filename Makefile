@@ -73,3 +73,4 @@ $(BUILT): node_modules/.package-lock.json tools/assets.py $(PAGES) | $(BIN)/pyth
 
 %.mo: %.po | $(PACKAGES)
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))
+	@[ -f $@ ] || { echo '$< is marked "fuzzy" at its top, so it was not compiled: take that line out.' >&2; exit 1; }
