@@ -62,6 +62,9 @@ def refresh(language: str) -> Catalog:
             if message and not message.string:
                 message.string = dutch
     kept.obsolete.clear()
+    kept.header_comment = f"# {kept.locale.english_name if kept.locale else language} for Voorwaarts (EUPL-1.2)."
+    kept.last_translator = kept.language_team = "Voorwaarts"
+    kept.fuzzy, kept.msgid_bugs_address, kept.version = False, "", ""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as out:
         write_po(out, kept, width=120, no_location=True, omit_header=False, sort_output=True)
