@@ -1,0 +1,189 @@
+"""Every date of a trajectory with its reason and how it stands, in order; codes and days, never sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.rules import notice
+from app.rules.case import Case, ReviewState
+from app.rules.course import deadlines, notice_in_force
+from app.rules.dates import add_months
+from app.rules.schedule import DEFAULT, Settings, advice_due, advice_opens, decision_due, term_ended
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One date. `what`, `state` and `because` are codes; `hangs_on` is the day it is counted from.
+
+    state: done · open · late · ahead · passed · not_held · not_received · not_needed. `outcome` says how something
+    that is done turned out: the code of a review, a decision or an ending. `by_law`: nobody can move this day.
+    """
+
+    on: date
+    what: str
+    state: str
+    because: str
+    hangs_on: date | None = None
+    month: int = 0
+    outcome: str = ""
+    by_law: bool = False
+    review_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Startup:
+    """The start-up check: done on this day, or not (yet)."""
+
+    done_on: date | None = None
+
+
+def timeline(case: Case, today: date, startup: Startup = Startup(), settings: Settings = DEFAULT) -> list[Moment]:
+    """Every date of the fixed term and after it, by day; empty as long as there is no lease."""
+    if case.first_day is None or case.last_day is None:
+        return []
+    found = [
+        *_start(case, case.first_day, today, startup, settings),
+        *(_review(review, case.first_day, today) for review in case.reviews),
+        *_decision(case, case.last_day, today, settings),
+        *_window(case, case.last_day, today, settings),
+        *_end(case, case.last_day, today),
+        *(_check(check, case.last_day, today) for check in case.aftercare),
+    ]
+    return sorted(found, key=lambda moment: (moment.on, ORDER.index(moment.what)))
+
+
+ORDER = (
+    "first_day", "startup_check", "review", "advice_opens", "advice_due", "decision_due", "window_opens", "send_by",
+    "window_closes", "last_day", "term_ended", "aftercare",
+)  # fmt: skip
+
+
+def next_moment(moments: list[Moment], today: date) -> Moment | None:
+    """The first date that is still to come and still counts."""
+    return next((one for one in moments if one.on >= today and one.state in ("ahead", "open")), None)
+
+
+def decided(case: Case) -> str:
+    """The outcome of the decision once a second person approved it; "" before."""
+    return case.decision.outcome if case.decision is not None and case.decision.approved else ""
+
+
+def lapsed(case: Case, today: date) -> bool:
+    """The window has closed without a decision or without a notice in force: the lease goes on without an end."""
+    if case.last_day is None or case.ending or decided(case) in CONVERSIONS:
+        return False
+    return today > notice.window(case.last_day).safe_last and not notice_in_force(case)
+
+
+CONVERSIONS = ("convert", "convert_with_aftercare")
+
+
+def _start(case: Case, first: date, today: date, startup: Startup, settings: Settings) -> Iterator[Moment]:
+    yield Moment(first, "first_day", "ahead" if today < first else "done", "lease_says")
+    on = first + timedelta(days=settings.startup_due_days)
+    known = deadlines(case, settings)
+    opens, lapses = known["startup_check_opens"], known["startup_check_lapses"]
+    if startup.done_on is not None:
+        state = "done"
+    elif lapses is not None and today >= lapses:
+        state = "not_held"
+    else:
+        state = _standing(on, today, opened=opens is not None and today >= opens)
+    yield Moment(on, "startup_check", state, "six_weeks_after_start", first)
+
+
+def _review(review: ReviewState, first: date, today: date) -> Moment:
+    planned = add_months(first, review.month)
+    moved = review.planned_on != planned
+    return Moment(
+        review.planned_on,
+        "review",
+        _held(review, today),
+        "moved" if moved else "months_after_start",
+        planned if moved else first,
+        month=review.month,
+        outcome=review.outcome,
+        review_id=review.id,
+    )
+
+
+def _decision(case: Case, last: date, today: date, settings: Settings) -> Iterator[Moment]:
+    opens, due, decide = advice_opens(last, settings), advice_due(last, settings), decision_due(last, settings)
+    outcome = decided(case)
+    both = len(case.advices) == 2
+    yield Moment(opens, "advice_opens", "ahead" if today < opens else "done", "before_advice_due", due)
+    if both:
+        state = "done"
+    elif outcome or case.ending:
+        state = "not_received"
+    else:
+        state = _standing(due, today, opened=today >= opens)
+    yield Moment(due, "advice_due", state, "months_before_end", last)
+    if outcome:
+        state = "done"
+    elif case.ending:
+        state = "passed"
+    else:
+        ready = deadlines(case, settings)["decision_opens"]
+        state = _standing(decide, today, opened=ready is not None and today >= ready)
+    yield Moment(decide, "decision_due", state, "before_window_opens", notice.window(last).safe_first, outcome=outcome)
+
+
+def _window(case: Case, last: date, today: date, settings: Settings) -> Iterator[Moment]:
+    window = notice.window(last)
+    send = notice.send_by(last, settings.delivery_working_days)
+    outcome = decided(case)
+    if outcome in CONVERSIONS:
+        opens = sends = closes = "not_needed"
+    else:
+        in_force = notice_in_force(case)
+        opens = "ahead" if today < window.safe_first else "done"
+        if in_force:
+            closes = "done"
+        else:
+            closes = "passed" if today > window.safe_last else "open" if opens == "done" else "ahead"
+        if in_force or case.sent:
+            sends = "done"
+        elif case.ending:
+            sends = "passed"
+        else:
+            sends = "late" if today > send else "ahead"
+    yield Moment(window.safe_first, "window_opens", opens, "law_three_months", last, by_law=True)
+    yield Moment(send, "send_by", sends, "days_to_deliver", window.safe_last)
+    yield Moment(window.safe_last, "window_closes", closes, "law_one_month", last, by_law=True)
+
+
+def _end(case: Case, last: date, today: date) -> Iterator[Moment]:
+    yield Moment(last, "last_day", "ahead" if today <= last else "done", "lease_says", by_law=True)
+    after = term_ended(last)
+    state = "done" if case.ending else "ahead" if today < after else "open"
+    yield Moment(after, "term_ended", state, "day_after_last", last, outcome=case.ending, by_law=True)
+
+
+def _check(check: ReviewState, last: date, today: date) -> Moment:
+    return Moment(
+        check.planned_on,
+        "aftercare",
+        _held(check, today),
+        "months_after_end",
+        last,
+        month=check.month,
+        outcome=check.outcome,
+        review_id=check.id,
+    )
+
+
+def _held(review: ReviewState, today: date) -> str:
+    if review.outcome == "not_held":
+        return "not_held"
+    if review.held_on is not None:
+        return "done"
+    return _standing(review.planned_on, today, opened=review.going_on)
+
+
+def _standing(due: date, today: date, *, opened: bool) -> str:
+    if today > due:
+        return "late"
+    return "open" if opened else "ahead"
