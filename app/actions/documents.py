@@ -15,7 +15,7 @@ from app.actions.deed import Deed, Desk
 from app.actions.document_facts import gather
 from app.errors import Fault, Invalid, NotAllowed, NotFound, Refused
 from app.records import Document, Review, SignedCopy, Task, Trajectory
-from app.records.database import reading
+from app.records.database import let_go, reading
 from app.records.ledger import Ledger
 from app.records.visibility import is_visible
 from app.rules.permissions import Viewer, may_see_document
@@ -132,8 +132,8 @@ def file_document(desk: Desk, document_id: UUID) -> None:
         return
     trajectory = session.get_one(Trajectory, document.trajectory_id)
     facts = gather(session, document, Ledger(session, trajectory, desk.today), document.ordered_on)
-    session.rollback()  # filling takes a while: let go of the reading first
     name, language = document.name, document.language
+    let_go()  # filling takes a while
     try:
         filled = paper.fill(name, language, facts)
     except Refused as fault:

@@ -14,7 +14,7 @@ from app.actions.deed import Desk
 from app.post import Attachment, Mail, PostDown, Postman, PostRefused
 from app.records import Document, Letter, Task, Trajectory, User
 from app.records.addresses import receivers
-from app.records.database import reading
+from app.records.database import let_go, reading
 from app.rules.reminders import next_nudge, nudge_kind
 
 CLAIM = timedelta(minutes=5)
@@ -152,7 +152,7 @@ def _envelopes(desk: Desk, letters: list[Letter]) -> list[Envelope]:
         envelope.about.append(_about(letter, trajectory))
         if envelope not in envelopes:
             envelopes.append(envelope)
-    session.rollback()
+    let_go()
     return envelopes
 
 

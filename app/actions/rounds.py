@@ -11,7 +11,7 @@ from app.actions.deed import Desk
 from app.actions.process import proceed
 from app.errors import NotReady, Refused
 from app.records import Run, Setting, Trajectory
-from app.records.database import reading
+from app.records.database import let_go, reading
 from app.records.ledger import Ledger
 
 log = logging.getLogger("voorwaarts.rounds")
@@ -24,7 +24,7 @@ def wake_due(desk: Desk, limit: int = 200) -> int:
             select(Run.id).where(Run.fault == "", Run.wake_on <= desk.today).order_by(Run.wake_on).limit(limit)
         )
     )
-    reading().rollback()
+    let_go()
     return sum(_wake(desk, run_id) for run_id in due)
 
 

@@ -147,4 +147,3 @@ def demo_logins(session: Session, ending: str) -> list[User]:
             .order_by(Organisation.kind, Organisation.name, User.role, User.name)
         )
     )
-

@@ -76,6 +76,13 @@ def reading() -> Session:
     return session
 
 
+def let_go() -> None:
+    """End the reading, so that the next one sees what was written since; rows already read keep their values."""
+    session = reading()
+    session.expunge_all()
+    session.rollback()
+
+
 def writing_engine() -> Engine:
     """The same engine, marked so that its transactions take the write lock from the start."""
     return db.engine.execution_options(writes=True)

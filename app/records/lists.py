@@ -35,10 +35,9 @@ class Counts:
 
 def whose_tasks(viewer: Viewer, whose: str) -> ColumnElement[bool]:
     """Open tasks of this person, of the team (same role at the same organisation), or of nobody in the team."""
-    # Whoever changed organisation or role leaves the tasks behind, also those in their own name.
-    team = and_(Task.organisation_id == viewer.organisation_id, Task.role == viewer.role, Task.status == "open")
     if whose == "mine":
-        return and_(team, Task.assignee_id == viewer.id)
+        return and_(Task.assignee_id == viewer.id, Task.status == "open")
+    team = and_(Task.organisation_id == viewer.organisation_id, Task.role == viewer.role, Task.status == "open")
     return and_(team, Task.assignee_id.is_(None)) if whose == "nobody" else team
 
 

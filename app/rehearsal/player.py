@@ -19,7 +19,7 @@ from app.actions.trajectories import add_beside, move_review, start_trajectory
 from app.errors import Fault, Invalid, Refused
 from app.post import Postman
 from app.records import Letter, Review, Run, Task, Trajectory
-from app.records.database import reading
+from app.records.database import let_go, reading
 from app.records.ledger import Ledger
 from app.rehearsal.cast import Cast
 from app.rehearsal.record import Record
@@ -131,7 +131,7 @@ class Player:
             return 0
         desk = self.desk(None)
         done = wake_due(desk) + file_ordered(desk) + post_due(desk, self.postman, self.write)
-        reading().rollback()
+        let_go()
         return done
 
     def _people(self) -> int:
@@ -147,7 +147,7 @@ class Player:
         form = self.house.form(task.name)
         choices = form_choices(form, Ledger(session, trajectory, self.today))
         raw = type_out(task.name, form, choices, self._said(task), self._marks(task))
-        session.rollback()
+        let_go()
         try:
             complete_task(self.desk(self.cast.players[task.role]), task.id, raw)
         except Refused as refusal:
@@ -222,7 +222,7 @@ class Player:
             wakes = select(func.min(Run.wake_on)).where(Run.trajectory_id == ours, Run.fault == "")
             worker = [session.scalar(query) for query in (letters, nudges, wakes)]
             days += [max(day, self._worker_off_until) for day in worker if day is not None]
-        session.rollback()
+        let_go()
         ahead = [day for day in days if day is not None and day > self.today]
         return min(ahead, default=None)
 
@@ -235,8 +235,7 @@ class Player:
             .execution_options(populate_existing=True)
         )
         found = [task for task in rows if task.name not in self.script.nobody and task.id not in self._stuck]
-        session.expunge_all()
-        session.rollback()
+        let_go()
         return found
 
     def _note(self) -> None:

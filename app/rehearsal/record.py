@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Fault
 from app.records import Document, Ending, EndNotice, Letter, Review, Task, Trajectory
-from app.records.database import reading
+from app.records.database import let_go, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,11 @@ class Record:
     def note(self, today: date, trajectory_id: UUID) -> None:
         """Write down every row that is new or different since the last look."""
         session = reading()
-        session.expire_all()
         for kind, what, row_id, now, details in self._rows(session, trajectory_id):
             if self._seen.get((kind, row_id)) != now:
                 self._seen[(kind, row_id)] = now
                 self.entries.append(Entry(today, f"{kind}_{now[0]}", what, details))
-        session.rollback()
+        let_go()
 
     def refused(self, today: date, task: str, code: str, faults: Sequence[Fault]) -> None:
         listed = [{"field": fault.field, "code": fault.code} for fault in faults]
