@@ -38,6 +38,62 @@ def rehearse(script: Path, start: str, last_day: str, as_json: bool) -> None:
         sys.exit(1)
 
 
+@voorwaarts.command(help="Bring the database up to date.")
+def migrate() -> None:
+    from app.migrations import upgrade
+
+    upgrade(_prepared().database_url)
+
+
+@voorwaarts.command(help="Answer the browser (gunicorn); settings come from the environment.")
+def serve() -> None:
+    from app import create_app, logs, serving
+
+    config = _prepared()
+    logs.start(config.log_level)
+    serving.serve(config, lambda: create_app(config))
+
+
+@voorwaarts.command(help="Wake what is due, fill documents and post letters, until told to stop.")
+def worker() -> None:
+    from app import create_app, logs
+    from app.worker import work
+
+    config = _prepared()
+    logs.start(config.log_level)
+    work(create_app(config))
+
+
+@voorwaarts.command("add-manager", help="Add the first application manager; asks for the password.")
+@click.option("--name", required=True)
+@click.option("--email", required=True)
+@click.option("--organisation", required=True, help="The housing association this person works for.")
+@click.password_option()
+def add_manager(name: str, email: str, organisation: str, password: str) -> None:
+    from app import clock, create_app
+    from app.actions.deed import Desk
+    from app.actions.people import add_first_manager
+
+    app = create_app(_prepared())
+    with app.app_context():
+        desk = Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now())
+        add_first_manager(desk, name, email, organisation, password)
+    click.echo(f"{email} can sign in now.")
+
+
+@voorwaarts.command(help="The demonstration: set up, load the invented region when empty, start web and worker.")
+def demo() -> None:
+    from app import demonstration
+
+    sys.exit(demonstration.show())
+
+
+def _prepared() -> Config:
+    config = Config.from_environment()
+    config.prepare()
+    return config
+
+
 def _found(script: Path) -> Path:
     """A script by its path, or by its bare name among those that came along."""
     for place in (script, HOME / script, HOME / "workflows" / "rehearsals" / f"{script.name}.yaml"):
@@ -77,4 +133,5 @@ def _stop(sentence: str, code: int = 2) -> NoReturn:
     sys.exit(code)
 
 
-__all__ = ["Config", "main"]
+if __name__ == "__main__":
+    main()
