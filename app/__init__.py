@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Config
 
@@ -29,6 +30,9 @@ def create_app(config: Config) -> Flask:
     )
     app.extensions["voorwaarts.config"] = config
     app.extensions["voorwaarts.house"] = open_house(config)
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     db.init_app(app)
     rooms.furnish_all(app)
     return app

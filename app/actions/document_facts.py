@@ -47,7 +47,7 @@ def gather(session: Session, document: Document, ledger: Ledger, today: date) ->
         decision=_decision(session, ledger),
         notice=_notice(ledger),
         aftercare_dates=[day for _, day in aftercare_days(row.last_day)] if row.last_day else [],
-        rejection=_rejection(ledger, today),
+        rejection=_rejection(session, ledger, today),
     )
     return facts.for_document(document.name, known)
 
@@ -122,7 +122,7 @@ def _lease(ledger: Ledger) -> facts.Lease | None:
         service_costs=service,
         total=rent + service,
         ground=_code(row.legal_ground),
-        evidence=row.evidence,
+        evidence=row.evidence.rstrip(" ."),  # it stands inside a sentence
         evidence_on=row.evidence_on,
         signed_on=row.signed_on,
     )
@@ -222,13 +222,20 @@ def _notice(ledger: Ledger) -> facts.Notice | None:
     return facts.Notice(receive_from=window.safe_first, receive_by=window.safe_last, replaces_sent_on=early)
 
 
-def _rejection(ledger: Ledger, today: date) -> facts.Rejection | None:
+def _rejection(session: Session, ledger: Ledger, today: date) -> facts.Rejection | None:
     row = ledger.trajectory
     if not row.rejection_reasons:
         return None
+    checked = session.scalar(
+        select(Answer)
+        .join(Task, Task.id == Answer.task_id)
+        .where(Task.trajectory_id == row.id, Task.name == "check_eligibility")
+        .order_by(Answer.version.desc())
+        .limit(1)
+    )
     return facts.Rejection(
         reasons=row.rejection_reasons,
-        checked_on=today,
+        checked_on=date.fromisoformat(checked.data["checked_on"]) if checked else today,
         objection_until=today + timedelta(weeks=OBJECTION_WEEKS),
     )
 

@@ -6,7 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from flask import Flask, current_app, g, make_response, render_template, request
+from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from app import logs
 from app.errors import Invalid, NotAllowed, NotFound, NotReady, Refused
 from app.web import sentences
 from app.web.doors import sign_in_address
@@ -129,7 +130,7 @@ def _of_http(error: HTTPException) -> ResponseReturnValue:
         return error.response
     status = error.code or 500
     if status >= 500:
-        current_app.logger.error("request %s ended in %s", g.get("request_id", ""), status)
+        logs.note("web", "request failed", level="error", status=status, error=_cause(error))
     answer = page(status, FORM_TOO_OLD if isinstance(error, CSRFError) else None)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
@@ -137,11 +138,17 @@ def _of_http(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
+def _cause(error: HTTPException) -> BaseException | None:
+    """What really went wrong behind a 500, for the log only."""
+    cause: BaseException | None = getattr(error, "original_exception", None)
+    return cause
+
+
 def _of_refusal(refused: Refused) -> ResponseReturnValue:
     by_kind = next((status for kind, status in STATUS if isinstance(refused, kind)), 400)
     status = STATUS_OF_CODE.get(refused.code, by_kind)
     if status >= 500:
-        current_app.logger.error("request %s was refused: %s", g.get("request_id", ""), refused.code)
+        logs.note("web", "request refused", level="error", status=status, code=refused.code)
     return page(status, because=_why(refused))
 
 

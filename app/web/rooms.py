@@ -9,11 +9,16 @@ from flask import Flask
 from app.actions.people import choose_language
 from app.records.lists import count_urgent
 from app.rules.permissions import Viewer
-from app.web import doors, furnish, session
+from app.web import doors, furnish, request_log, session
 from app.web.desk import desk, load_viewer, today
 
 # One feature is one file is one blueprint, called `blueprint` in it.
-FEATURES: tuple[str, ...] = ()
+FEATURES: tuple[str, ...] = (
+    "signing",
+    "work",
+    "tasks",
+    "nomination",
+)
 
 
 def furnish_all(app: Flask) -> None:
@@ -25,6 +30,7 @@ def furnish_all(app: Flask) -> None:
         count_work=lambda viewer: count_urgent(viewer, today()),
         remember_language=_remember,
     )
+    request_log.install(app)
     for name in FEATURES:
         app.register_blueprint(import_module(f"app.web.{name}").blueprint)
     app.view_functions["static"].__dict__.setdefault("door", frozenset({doors.anyone}))
