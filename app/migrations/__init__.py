@@ -1,0 +1,90 @@
+"""Brings a database to the tables this version needs, and writes new migrations; never touches what rows say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, text
+
+from app.records.database import engine_options
+
+HERE = Path(__file__).parent
+LOCK = 7_271  # any number, as long as every process that migrates takes the same one
+
+
+class TooNew(Exception):
+    """The database was made by a later version of the program than this one."""
+
+
+def upgrade(url: str) -> bool:
+    """Bring the database at this address up to date; whether there was anything to do. In one transaction.
+
+    Several processes may do it at once: one works, the others wait and find it done. Raises TooNew.
+    """
+    engine = create_engine(url, **engine_options(url))
+    try:
+        return _upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+def is_up_to_date(connection: Connection) -> bool:
+    """Whether the tables are those of this version."""
+    return _standing(connection) == _newest()
+
+
+def write_revision(url: str, message: str) -> None:
+    """A new migration file: what the models have and the database at this address, brought up to date, has not."""
+    engine = create_engine(url, **engine_options(url))
+    number = 1 + len(list(ScriptDirectory(str(HERE)).walk_revisions()))
+    with engine.connect() as connection:
+        command.revision(_config(connection), message=message, autogenerate=True, rev_id=f"{number:04d}")
+    engine.dispose()
+
+
+def _upgrade(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        if is_up_to_date(connection):
+            return False
+    with engine.connect().execution_options(writes=True) as connection:
+        on_sqlite = connection.dialect.name == "sqlite"
+        if on_sqlite:  # changing a table there means making it anew, which may not sweep away what points to it
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            raw.execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            if not on_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            if is_up_to_date(connection):
+                return False
+            _require_known(connection)
+            command.upgrade(_config(connection), "head")
+            if on_sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                raise RuntimeError(f"after migrating, a row of {lost[0]} points nowhere; nothing was changed")
+    return True
+
+
+def _require_known(connection: Connection) -> None:
+    standing = _standing(connection)
+    known = {script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()}
+    if standing is not None and standing not in known:
+        raise TooNew(f"the database stands at {standing}, which this version of the program does not know")
+
+
+def _standing(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _newest() -> str | None:
+    return ScriptDirectory(str(HERE)).get_current_head()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
