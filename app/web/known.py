@@ -1,0 +1,229 @@
+"""What somebody must have before them to do a task: earlier answers, advices, the window; never what they may not see.
+
+Earlier answers are sifted by the forms' own `x-sees`; everything else stands behind the door of the dossier's sections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flask_babel import gettext
+
+from app.actions.tasks import form_choices
+from app.records import Task
+from app.records.answered import Version, newest_answers
+from app.records.ledger import Ledger
+from app.rules import notice
+from app.rules.fields import Choices, Field
+from app.rules.forms import Choice, fields
+from app.rules.permissions import Viewer, sees
+from app.rules.schedule import too_early_for_guidance
+from app.web import filling
+from app.web.desk import house
+from app.web.reasons import title
+from app.web.words import day, first_capital, word
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One thing to read before filling in: a heading, by whom and when, and (question, answer) rows."""
+
+    heading: str
+    rows: Sequence[tuple[str, str]] = ()
+    by: str = ""
+    sentence: str = ""
+    warning: bool = False  # the sentence is one to heed
+
+
+# Task -> the earlier tasks whose answers it rests on, in the order to read them.
+RESTS_ON: Mapping[str, tuple[str, ...]] = {
+    "check_eligibility": ("nominate_candidate",),
+    "match_home": ("nominate_candidate",),
+    "record_offer_answer": ("match_home",),
+    "agree_as_tenant": ("draft_care_contract",),
+    "agree_as_provider": ("draft_care_contract",),
+    "agree_as_municipality": ("draft_care_contract",),
+    "agree_as_association": ("draft_care_contract",),
+    "sign_lease": ("prepare_lease",),
+    "hand_over_keys": ("sign_lease",),
+    "hold_review_meeting": ("confirm_goals", "confirm_conditions"),
+    "confirm_review_meeting": ("hold_review_meeting",),
+    "hold_hearing": ("advise_as_provider", "advise_as_municipality"),
+    "decide_conversion": ("advise_as_provider", "advise_as_municipality", "hold_hearing"),
+    "approve_decision": ("decide_conversion", "hold_hearing", "advise_as_provider", "advise_as_municipality"),
+    "explain_decision": ("decide_conversion",),
+    "confirm_conversion": ("decide_conversion",),
+    "sign_regular_lease": ("decide_conversion",),
+    "plan_leaving": ("decide_conversion",),
+    "send_end_notice": ("decide_conversion",),
+    "record_receipt": ("send_end_notice",),
+    "handle_stay": ("return_keys",),
+    "check_aftercare": ("plan_leaving",),
+}
+OF_ONE_REVIEW = frozenset({"hold_review_meeting", "confirm_review_meeting"})
+ADVICES = ("advise_as_provider", "advise_as_municipality")
+CONDITION_LISTS = frozenset({"conditions", "association_conditions", "provider_conditions"})
+
+
+def known(task: Task, ledger: Ledger, viewer: Viewer) -> list[Known]:
+    """Everything to read before this task, in order."""
+    found = [one for build in SPECIAL.get(task.name, ()) if (one := build(task, ledger, viewer)) is not None]
+    return found + _earlier(task, ledger, viewer)
+
+
+def questions(name: str, ledger: Ledger) -> list[Field]:
+    """The fields of a task's form, with this trajectory's goals, conditions, tenants and homes in them."""
+    form = house().form(name)
+    return fields(form, said(form_choices(form, ledger)))
+
+
+def said(choices: Choices) -> dict[str, Sequence[Choice]]:
+    """Handed-in conditions carry their code; here they get their words."""
+    return {
+        name: [Choice(one.value, word(one.label, "condition")) for one in given] if name in CONDITION_LISTS else given
+        for name, given in choices.items()
+    }
+
+
+def seen(found: Sequence[Field], part: str) -> list[Field]:
+    """The fields whose answers this part may read; what it may not read is not there."""
+    kept = []
+    for field in found:
+        if field.parts:
+            inside = seen(field.parts, part)
+            if inside:
+                kept.append(replace(field, parts=tuple(inside)))
+        elif part in field.sees:
+            kept.append(field)
+    return kept
+
+
+def _earlier(task: Task, ledger: Ledger, viewer: Viewer) -> list[Known]:
+    names = RESTS_ON.get(task.name, ())
+    if not names:
+        return []
+    review_id = task.review_id if task.name in OF_ONE_REVIEW else None
+    answers = newest_answers(ledger.session, task.trajectory_id, names, review_id)
+    found = []
+    for name in names:
+        if name in answers:
+            rows = filling.rows(seen(questions(name, ledger), viewer.part), answers[name].answer.data)
+            if rows:
+                found.append(Known(title(name), rows, _by(answers[name])))
+        elif name in ADVICES:
+            found.append(Known(title(name), [(gettext("Advice"), first_capital(word("not_received", "outcome")))]))
+    return found
+
+
+def _by(version: Version) -> str:
+    return str(gettext("%(name)s, %(day)s", name=version.by, day=day(version.answer.on)))
+
+
+def _table(task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """What the decision table advises, and why."""
+    decided = ledger.decisions[-1].table_advice if task.name == "approve_decision" and ledger.decisions else None
+    data = decided or task.data or {}
+    if not sees(viewer.part, "decision") or not data.get("advised_outcome"):
+        return None
+    outcome, because = word(data["advised_outcome"], "outcome"), word(data.get("advised_because"), "because")
+    about = gettext("The decision table advises: %(outcome)s, because %(because)s.", outcome=outcome, because=because)
+    return Known(gettext("What the table advises"), sentence=str(about))
+
+
+def _reviews(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """How the reviews went, the latest first."""
+    if not sees(viewer.part, "reviews"):
+        return None
+    over = [row for row in ledger.reviews if row.kind == "review" and row.closed_on]
+    rows = [
+        (
+            gettext("Month %(month)s", month=row.month),
+            f"{first_capital(word(row.outcome, 'rating'))}{', ' + day(row.held_on) if row.held_on else ''}"
+            if row.held_on
+            else gettext("Not held"),
+        )
+        for row in reversed(over)
+    ]
+    return Known(gettext("How the reviews went"), rows) if rows else None
+
+
+def _window(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """When the notice must be received, and when it must be sent for that."""
+    last = ledger.trajectory.last_day
+    if last is None or not sees(viewer.part, "dates"):
+        return None
+    safe = notice.window(last)
+    send_by = notice.send_by(last, house().settings.delivery_working_days)
+    about = gettext(
+        "The lease ends on %(last)s. The notice counts only when it is received in the window; "
+        "a day late, and the lease goes on without an end date.",
+        last=day(last),
+    )
+    rows = [
+        (gettext("Received from"), gettext("%(day)s: earlier may be too early", day=day(safe.safe_first))),
+        (
+            gettext("Received by"),
+            gettext("%(day)s, set by law: weekends and holidays do not move it", day=day(safe.safe_last)),
+        ),
+        (
+            gettext("Send by"),
+            gettext(
+                "%(day)s: %(margin)s working days for the post",
+                day=day(send_by),
+                margin=house().settings.delivery_working_days,
+            ),
+        ),
+    ]
+    return Known(gettext("The notice window"), rows, sentence=str(about))
+
+
+def _objections(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """Who did not agree with the draft before this one, and why."""
+    if not sees(viewer.part, "conditions"):
+        return None
+    rows = [
+        (first_capital(_party(row.party)), row.objection or gettext("does not agree"))
+        for row in ledger.agreements
+        if not row.agreed
+    ]
+    about = gettext("Change the draft and let everybody agree again.")
+    return Known(gettext("Not everybody agreed"), rows, sentence=str(about)) if rows else None
+
+
+def _party(code: str) -> str:
+    return str(gettext("tenant")) if code == "tenant" else word(code, "part")
+
+
+def _too_early(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """Pointed out when the lease is drawn up: with so short a term the end comes before the start-up check."""
+    first, last = ledger.trajectory.first_day, ledger.trajectory.last_day
+    if not sees(viewer.part, "dates"):
+        return None
+    sentence = short_term(first, last)
+    return Known(gettext("A short term"), sentence=sentence, warning=True) if sentence else None
+
+
+def short_term(first: date | None, last: date | None) -> str:
+    """What to heed about a term so short that advice or decision fall before week 6; "" when there is nothing."""
+    if first is None or last is None or not too_early_for_guidance(first, last, house().settings):
+        return ""
+    return str(
+        gettext(
+            "With this term the advice or the decision is due before the start-up check in week 6. "
+            "Agree beforehand how you will judge."
+        )
+    )
+
+
+Special = Callable[[Task, Ledger, Viewer], Known | None]
+SPECIAL: Mapping[str, tuple[Special, ...]] = {
+    "draft_care_contract": (_objections,),
+    "sign_lease": (_too_early,),
+    "hand_over_keys": (_too_early,),
+    "decide_conversion": (_table, _reviews),
+    "approve_decision": (_table,),
+    "send_end_notice": (_window,),
+    "record_receipt": (_window,),
+}

@@ -1,0 +1,47 @@
+"""What a task is called and why it is due on its day, in words; never which day that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask_babel import get_locale, gettext
+
+from app.records import Task
+from app.web.desk import house
+from app.web.sentences import N_
+from app.web.words import day
+
+DRAWING = "conditional_tenancy"
+
+# Why a task is due: the codes of rules/due.py. %(day)s is the day it hangs on.
+BECAUSE: Mapping[str, str] = {
+    "week_six": N_("because the lease began on %(day)s and this belongs in week 6"),
+    "review_meeting_on": N_("because the three-way meeting is on %(day)s"),
+    "review_planned_on": N_("because the three-way meeting is planned on %(day)s"),
+    "decision_due_on": N_("because the decision is due on %(day)s"),
+    "window_opens_on": N_("because the notice window opens on %(day)s"),
+    "window_closes_on": N_("because the notice window closes on %(day)s"),
+    "must_be_received_by": N_("because the notice must be received by %(day)s at the latest"),
+    "lease_ends_on": N_("because the lease ends on %(day)s"),
+    "lease_ended_on": N_("because the lease ended on %(day)s"),
+    "aftercare_planned_on": N_("because the aftercare check is planned on %(day)s"),
+    "since_opened": N_("because this step opened on %(day)s"),
+}
+
+
+def why(task: Task) -> str:
+    """The reason of the due day as part of a sentence; "" for a reason nobody wrote words for."""
+    if task.because not in BECAUSE:
+        return ""
+    return str(gettext(BECAUSE[task.because])) % {"day": day(task.because_on)}
+
+
+def title(name: str, month: int | None = None) -> str:
+    """What a step is called, with the month of its review where it has one."""
+    step = house().library.definition(DRAWING).title(name, str(get_locale() or "en"))
+    return str(gettext("%(task)s of month %(month)s", task=step, month=month)) if month else step
+
+
+def task_title(task: Task, months: Mapping[UUID, int]) -> str:
+    return title(task.name, months.get(task.review_id) if task.review_id else None)

@@ -1,0 +1,247 @@
+"""What the page of one task shows to one person: its form, its answers, who has it; never does anything to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from flask_babel import gettext
+
+from app.actions.tasks import find_task
+from app.errors import Fault, NotFound
+from app.records import Organisation, Review, Task, Trajectory, User
+from app.records.answered import Version, confirmed_before, newest_answers, review_before, review_months, versions
+from app.records.database import reading
+from app.records.ledger import Ledger
+from app.rules.fields import Field
+from app.rules.permissions import Viewer, may_do, may_hand_over, sees
+from app.web import filling, known, reasons
+from app.web.desk import desk, house, the_viewer, today
+from app.web.filling import Filling, LastTime, Raw, option_label, translate
+from app.web.sentences import N_
+from app.web.words import day, first_capital, listed, word
+
+# A decision is revised by a new one and a contract drafted anew; correcting the old ones is refused.
+NEVER_CORRECTED = frozenset({"draft_care_contract", "decide_conversion", "approve_decision"})
+REASON = Field(
+    name="correction_reason",
+    kind="textarea",
+    label=N_("Why do you correct this?"),
+    hint=N_("The first answer stays visible beside it."),
+    required=True,
+    maxlength=400,
+)
+MARKS = {"on_track": "rating", "attention": "rating", "off_track": "rating", "kept": "kept", "not_kept": "kept"}
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """One task, looked at by one person who may see its trajectory."""
+
+    task: Task
+    trajectory: Trajectory
+    viewer: Viewer
+
+    @classmethod
+    def open(cls, task_id: UUID) -> TaskPage:
+        """Raises NotFound for a task that is not there for this person."""
+        viewer = the_viewer()
+        found = cls(*find_task(reading(), viewer, desk(), task_id), viewer)
+        if not found.may_be_seen:
+            raise NotFound("no_such_task")
+        return found
+
+    @property
+    def may_be_seen(self) -> bool:
+        """The urgency office knows nothing of the reviews, the window or the workload: only of steps it shares in."""
+        return self.mine or sees(self.viewer.part, "dates") or bool(self.readable)
+
+    @property
+    def mine(self) -> bool:
+        """Whether this person may do it: the same role at the same organisation."""
+        return may_do(self.viewer, self.task.role, self.task.organisation_id)
+
+    @property
+    def may_hand_over(self) -> bool:
+        its_team = self.mine or (self.viewer.role == "team_lead" and self._at_home)
+        return self.task.status == "open" and its_team and may_hand_over(self.viewer, self.task.assignee_id)
+
+    @property
+    def may_correct(self) -> bool:
+        return self.mine and self.task.status == "done" and self.task.name not in NEVER_CORRECTED
+
+    @property
+    def _at_home(self) -> bool:
+        return self.viewer.organisation_id == self.task.organisation_id
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(reading(), self.trajectory, today())
+
+    @cached_property
+    def months(self) -> dict[UUID, int]:
+        return review_months(reading(), [self.task.review_id] if self.task.review_id else [])
+
+    @property
+    def title(self) -> str:
+        return reasons.task_title(self.task, self.months)
+
+    @property
+    def why(self) -> str:
+        return reasons.why(self.task)
+
+    @property
+    def dossier(self) -> str:
+        return f"/trajectories/{self.trajectory.id}"
+
+    @cached_property
+    def organisation(self) -> str:
+        return reading().get_one(Organisation, self.task.organisation_id).name
+
+    def name_of(self, user_id: UUID | None) -> str:
+        if user_id is None:
+            return ""
+        return str(gettext("yourself")) if user_id == self.viewer.id else reading().get_one(User, user_id).name
+
+    # The form
+
+    @cached_property
+    def fields(self) -> list[Field]:
+        return known.questions(self.task.name, self.ledger)
+
+    @property
+    def help(self) -> str:
+        return translate(house().form(self.task.name).get("description", ""))
+
+    @cached_property
+    def before(self) -> list[known.Known]:
+        return known.known(self.task, self.ledger, self.viewer)
+
+    @cached_property
+    def draft_before(self) -> Version | None:
+        """The draft of the care contract that not everybody agreed with: a next one starts from it."""
+        if self.task.name != "draft_care_contract":
+            return None
+        return newest_answers(reading(), self.trajectory.id, [self.task.name]).get(self.task.name)
+
+    def form(self, typed: Raw | None = None, faults: Sequence[Fault] = ()) -> Filling:
+        """The form with what was typed, else with the draft that was kept."""
+        values = typed if typed is not None else self.task.draft or self._start()
+        return Filling(self.fields, values, faults, self._last_time(), self._form_sees())
+
+    def correction(self, typed: Raw | None = None, faults: Sequence[Fault] = ()) -> Filling:
+        """The form with the newest answer, to correct it."""
+        newest = self.versions[0].answer.data if self.versions else {}
+        values = typed if typed is not None else filling.typed_back(self.fields, newest)
+        return Filling([*self.fields, REASON], values, faults, sees=self._form_sees())
+
+    def typed_rows(self, typed: Raw) -> list[tuple[str, str]]:
+        """What was typed, readable although nobody judged it."""
+        return list(_typed(self.fields, typed))
+
+    def _start(self) -> Raw:
+        return filling.typed_back(self.fields, self.draft_before.answer.data) if self.draft_before else {}
+
+    def _form_sees(self) -> Sequence[str]:
+        return tuple(house().form(self.task.name).get("x-sees", ()))
+
+    def _last_time(self) -> dict[str, LastTime]:
+        """The answers to the same questions in the review before this one."""
+        if self.task.review_id is None:
+            return {}
+        review = reading().get_one(Review, self.task.review_id)
+        if self.task.name == "hold_review_meeting":
+            return _meeting_before(review_before(reading(), review))
+        if self.task.name not in ("confirm_goals", "confirm_conditions"):
+            return {}
+        earlier = confirmed_before(reading(), review, self.viewer.part)
+        if earlier is None:
+            return {}
+        about = gettext("month %(month)s, %(name)s", month=earlier.month, name=earlier.by)
+        found = {}
+        for item in (part for field in self.fields for part in field.parts):
+            seen = earlier.marks.get(UUID(item.name.rpartition(".")[2]))
+            if seen is not None:
+                found[item.name] = LastTime(str(about), _marked(*seen))
+        return found
+
+    # Who sees it
+
+    @property
+    def seen_by(self) -> str:
+        """Which parts see the answers, as they stand in a sentence."""
+        return listed(word(part, "part") for part in self._form_sees())
+
+    @property
+    def only_own_part(self) -> bool:
+        return list(self._form_sees()) == [self.viewer.part]
+
+    def seen_otherwise(self, form: Filling) -> list[tuple[str, str]]:
+        """(question, parts) for questions that other parts see than the rest of the form."""
+        found = [(translate(field.label), form.seen_by(field)) for field in _leaves(self.fields)]
+        return [one for one in dict.fromkeys(found) if one[1]]
+
+    # The answers
+
+    @cached_property
+    def versions(self) -> list[Version]:
+        """The answers given, the newest first."""
+        return versions(reading(), self.task.id)
+
+    @cached_property
+    def readable(self) -> list[Field]:
+        """The fields whose answers this person may read."""
+        return self.fields if self.mine else known.seen(self.fields, self.viewer.part)
+
+    def rows(self, version: Version) -> list[tuple[str, str]]:
+        return filling.rows(self.readable, version.answer.data)
+
+
+def _leaves(found: Sequence[Field]) -> Iterator[Field]:
+    for field in found:
+        if field.parts:
+            yield from _leaves(field.parts)
+        elif field.kind not in ("group", "item"):
+            yield field
+
+
+def _marked(mark: str, remark: str) -> str:
+    said = first_capital(word(mark, MARKS.get(mark, "rating")))
+    return f"{said}. {remark}" if remark else f"{said}."
+
+
+def _meeting_before(earlier: Review | None) -> dict[str, LastTime]:
+    if earlier is None:
+        return {}
+    about = str(gettext("month %(month)s, %(day)s", month=earlier.month, day=day(earlier.held_on)))
+    said = {
+        "outcome": first_capital(word(earlier.outcome, "rating")) + ".",
+        "tenant_view": earlier.tenant_view,
+        "agreements": earlier.agreements,
+    }
+    return {name: LastTime(about, words) for name, words in said.items() if words}
+
+
+def _typed(found: Sequence[Field], typed: Raw, item: str = "") -> Iterator[tuple[str, str]]:
+    for field in found:
+        if field.parts:
+            yield from _typed(field.parts, typed, field.label if field.kind == "item" else item)
+            continue
+        given = typed.get(field.name, [])
+        several = [one for one in ([given] if isinstance(given, str) else given) if one.strip()]
+        if several:
+            label = f"{item}: {translate(field.label)}" if item else translate(field.label)
+            yield label, _as_read(field, several)
+
+
+def _as_read(field: Field, several: Sequence[str]) -> str:
+    if field.kind == "boolean":
+        return str(gettext("Yes"))
+    return listed(option_label(field, one) for one in several) if field.options else several[-1]
+
+
+def plain(form: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What was typed, without the marks of our own forms."""
+    return {name: values for name, values in form.items() if name not in ("csrf_token", "next")}
