@@ -9,14 +9,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.engine.definition import Definition
 from app.engine.library import Library
 from app.errors import NotReady
-from app.records import Event, Trajectory
+from app.records import Event, Trajectory, straight
 from app.records.database import writing_engine
 from app.rules.permissions import Viewer
 from app.rules.schedule import DEFAULT, Settings
@@ -87,17 +86,16 @@ class Deed:
 
     def happened(self, action: str, trajectory: Trajectory | None = None, about: str = "", **details: Any) -> None:
         """Write down that this happened. Details are codes and dates, never words of or about a person."""
-        self.session.execute(
-            insert(Event).values(
-                trajectory_id=trajectory.id if trajectory is not None else None,
-                at=self.desk.now,
-                on=self.today,
-                actor_id=self.desk.actor.id if self.desk.actor else None,
-                action=action,
-                about=about,
-                details=details,
-            )
-        )
+        event = {
+            "trajectory_id": trajectory.id if trajectory is not None else None,
+            "at": self.desk.now,
+            "on": self.today,
+            "actor_id": self.desk.actor.id if self.desk.actor else None,
+            "action": action,
+            "about": about,
+            "details": details,
+        }
+        straight.add(self.session, Event, event)
 
 
 def _is_double(fault: IntegrityError) -> bool:

@@ -7,20 +7,25 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import files, paper
 from app.actions.deed import Deed, Desk
 from app.actions.document_facts import gather
 from app.errors import Fault, Invalid, NotAllowed, NotFound, Refused
-from app.records import Document, Review, SignedCopy, Task, Trajectory
+from app.records import Document, Review, SignedCopy, Task, Trajectory, straight
 from app.records.database import let_go, reading
 from app.records.ledger import Ledger
 from app.records.visibility import is_visible
 from app.rules.permissions import Viewer, may_see_document
 
 CLAIM = timedelta(minutes=2)
+NEWEST = select(func.max(Document.version)).where(
+    Document.trajectory_id == bindparam("trajectory"),
+    Document.name == bindparam("name"),
+    Document.occasion == bindparam("occasion"),
+)
 
 # The documents a task's answers stand in: a correction makes a next version of those that were made.
 DOCUMENTS_OF: Final[Mapping[str, tuple[str, ...]]] = {
@@ -50,24 +55,21 @@ def order_document(
 ) -> UUID:
     """Order a document; a second order of the same occasion is a next version beside the first."""
     trajectory = ledger.trajectory
-    newest = deed.session.scalar(
-        select(func.max(Document.version)).where(
-            Document.trajectory_id == trajectory.id, Document.name == name, Document.occasion == occasion
-        )
-    )
-    row = Document(
-        id=uuid4(),
-        trajectory_id=trajectory.id,
-        name=name,
-        occasion=occasion,
-        version=1 + (newest or 0),
-        language=trajectory.tenant.language,
-        person_id=person_id,
-        review_id=review.id if review is not None else None,
-        ordered_on=deed.today,
-    )
-    deed.session.add(row)
-    return row.id
+    ((newest,),) = straight.ask(deed.session, NEWEST, trajectory=trajectory.id, name=name, occasion=occasion)
+    document_id = uuid4()
+    row = {
+        "id": document_id,
+        "trajectory_id": trajectory.id,
+        "name": name,
+        "occasion": occasion,
+        "version": 1 + (newest or 0),
+        "language": trajectory.tenant.language,
+        "person_id": person_id,
+        "review_id": review.id if review is not None else None,
+        "ordered_on": deed.today,
+    }
+    straight.add(deed.session, Document, row)
+    return document_id
 
 
 def order_again(deed: Deed, ledger: Ledger, task: Task) -> None:

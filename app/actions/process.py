@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from app.actions.deed import Deed
 from app.actions.orders import carry_out
@@ -12,7 +13,7 @@ from app.actions.reminders import plan_reminders
 from app.engine import run as engine
 from app.engine.definition import Definition as Drawing
 from app.errors import NotReady
-from app.records import Definition, Run, Task, Trajectory
+from app.records import Definition, Run, Task, Trajectory, straight
 from app.records.ledger import Ledger
 from app.rules.case import Case
 from app.rules.course import deadlines, facts
@@ -22,6 +23,9 @@ from app.rules.progress import Progress, Step, World
 from app.rules.reminders import next_nudge
 
 MAIN = "conditional_tenancy"
+
+OPEN_STEPS = select(Task.step, Task.name).where(Task.run_id == bindparam("run"), Task.status == "open")
+WRITE_STATE = update(Run).where(Run.id == bindparam("run"), Run.version == bindparam("read"))
 
 
 def begin(deed: Deed, ledger: Ledger, drawing: str = MAIN) -> Run:
@@ -38,17 +42,19 @@ def begin(deed: Deed, ledger: Ledger, drawing: str = MAIN) -> Run:
     )
     deed.session.add(run)
     deed.session.flush()
-    _follow(deed, ledger, run, engine.start(definition), world(deed, ledger.case()))
+    case = ledger.case()
+    _follow(deed, ledger, case, run, engine.start(definition), world(deed, case))
     return run
 
 
 def proceed(deed: Deed, ledger: Ledger, run: Run, step: str | None = None) -> None:
     """Go on with a run: after a finished step, or because a day came or a date moved."""
     live = engine.restore(definition_of(deed, run.definition_hash), run.state)
-    now = world(deed, ledger.case())
+    case = ledger.case()
+    now = world(deed, case)
     if step is not None:
         live.complete(step, now)
-    _follow(deed, ledger, run, live, now)
+    _follow(deed, ledger, case, run, live, now)
 
 
 def world(deed: Deed, case: Case) -> World:
@@ -74,35 +80,39 @@ def definition_of(deed: Deed, content_hash: str) -> Drawing:
     return kept[content_hash]
 
 
-def _follow(deed: Deed, ledger: Ledger, run: Run, live: engine.Live, now: World) -> None:
+def _follow(deed: Deed, ledger: Ledger, case: Case, run: Run, live: engine.Live, now: World) -> None:
     while orders := live.advance(now):
         for order in orders:
             carry_out(deed, ledger, order)
-        now = world(deed, ledger.case())
+        case = ledger.case()
+        now = world(deed, case)
     progress = live.progress()
-    _list_tasks(deed, ledger, run, progress)
+    _list_tasks(deed, ledger, case, run, progress)
     known = [day for name in progress.waits if (day := now.deadlines.get(name)) is not None]
     _keep_state(deed, run, progress, wake_on=min(known, default=None))
-    plan_reminders(deed, ledger)
+    plan_reminders(deed, ledger, case)
 
 
 def _keep_state(deed: Deed, run: Run, progress: Progress, wake_on: object) -> None:
     """Write the state where nobody wrote since we read it. Raises NotReady: somebody was first."""
-    deed.session.flush()
-    written = deed.session.execute(
-        update(Run)
-        .where(Run.id == run.id, Run.version == run.version)
-        .values(state=progress.state, version=run.version + 1, done=progress.done, wake_on=wake_on, fault="")
-        .execution_options(synchronize_session=False)
+    written = straight.change(
+        deed.session,
+        WRITE_STATE,
+        run=run.id,
+        read=run.version,
+        state=progress.state,
+        version=run.version + 1,
+        done=progress.done,
+        wake_on=wake_on,
+        fault="",
     )
-    if written.rowcount != 1:  # type: ignore[attr-defined]
+    if written != 1:
         raise NotReady("somebody_was_first")
 
 
-def _list_tasks(deed: Deed, ledger: Ledger, run: Run, progress: Progress) -> None:
+def _list_tasks(deed: Deed, ledger: Ledger, case: Case, run: Run, progress: Progress) -> None:
     """Make the list equal to the process: a task for each new step, and what is no longer open lapses."""
-    rows = deed.session.execute(select(Task.step, Task.name).where(Task.run_id == run.id, Task.status == "open"))
-    listed = {row.step: row.name for row in rows}
+    listed = {row.step: row.name for row in straight.ask(deed.session, OPEN_STEPS, run=run.id)}
     open_now = {step.id: step for step in progress.steps}
     gone = listed.keys() - open_now.keys()
     if gone:
@@ -114,37 +124,36 @@ def _list_tasks(deed: Deed, ledger: Ledger, run: Run, progress: Progress) -> Non
         )
         for step_id in sorted(gone):
             deed.happened("task_lapsed", ledger.trajectory, listed[step_id])
-    for step_id in sorted(open_now.keys() - listed.keys()):
-        deed.session.add(_task(deed, ledger, run, open_now[step_id]))
+    new = [_task(deed, ledger, case, run, open_now[step_id]) for step_id in sorted(open_now.keys() - listed.keys())]
+    straight.add(deed.session, Task, *new)
 
 
-def _task(deed: Deed, ledger: Ledger, run: Run, step: Step) -> Task:
+def _task(deed: Deed, ledger: Ledger, case: Case, run: Run, step: Step) -> dict[str, Any]:
     role = role_of_lane(step.lane, ledger.trajectory.nominated_by)
     part = ledger.part_of(PART_OF_ROLE[role], deed.today)
     if part is None:
         raise NotReady("no_party_for_role", role=role)
-    when = due(step.name, ledger.case(), deed.today, deed.house.settings)
+    when = due(step.name, case, deed.today, deed.house.settings)
     review = ledger.going_on() if step.drawing == "review" else None
     contact = part.contact
     theirs = contact is not None and contact.role == role and contact.active
-    return Task(
-        id=uuid4(),
-        run_id=run.id,
-        step=step.id,
-        trajectory_id=ledger.trajectory.id,
-        name=step.name,
-        role=role,
-        organisation_id=part.organisation_id,
-        review_id=review.id if review else None,
-        opened_on=deed.today,
-        due_on=when.on,
-        because=when.because,
-        because_on=when.hangs_on,
-        assignee_id=part.contact_id if theirs else None,
-        data=dict(step.data) or None,
-        nudge_on=next_nudge(when.on, deed.today),
-        status="open",
-    )
+    return {
+        "run_id": run.id,
+        "step": step.id,
+        "trajectory_id": ledger.trajectory.id,
+        "name": step.name,
+        "role": role,
+        "organisation_id": part.organisation_id,
+        "review_id": review.id if review else None,
+        "opened_on": deed.today,
+        "due_on": when.on,
+        "because": when.because,
+        "because_on": when.hangs_on,
+        "assignee_id": part.contact_id if theirs else None,
+        "data": dict(step.data) or None,
+        "nudge_on": next_nudge(when.on, deed.today),
+        "status": "open",
+    }
 
 
 def refresh_due_days(deed: Deed, trajectory: Trajectory, case: Case) -> None:

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from hashlib import blake2s
-from uuid import uuid4
+from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from app.actions.deed import Deed
-from app.records import Letter
+from app.records import Letter, straight
 from app.records.ledger import Ledger
-from app.rules.reminders import planned
+from app.rules.case import Case
+from app.rules.reminders import mark, planned
+
+STANDING = select(Letter.key, Letter.state).where(
+    Letter.trajectory_id == bindparam("trajectory"), Letter.task_id.is_(None)
+)
 
 
-def plan_reminders(deed: Deed, ledger: Ledger) -> None:
+def plan_reminders(deed: Deed, ledger: Ledger, case: Case) -> None:
     """Add what the rules now ask for and drop, with the reason, what they no longer do."""
-    trajectory = ledger.trajectory
-    wanted = {f"{trajectory.id.hex}:{row.key}": row for row in planned(ledger.case(), deed.today, deed.house.settings)}
-    # The days still ahead shrink by themselves: the mark is of what is planned, not of what is left of it.
-    mark = blake2s(
-        "|".join(sorted({f"{row.occasion}:{row.about_on}:{row.role}" for row in wanted.values()})).encode(),
-        digest_size=8,
-    ).hexdigest()
-    if mark == trajectory.plan_mark:
+    trajectory, settings = ledger.trajectory, deed.house.settings
+    now = mark(case, settings)
+    if now == trajectory.plan_mark:
         return
-    trajectory.plan_mark = mark
-    standing = dict(
-        deed.session.execute(
-            select(Letter.key, Letter.state).where(Letter.trajectory_id == trajectory.id, Letter.task_id.is_(None))
-        ).all()
-    )
-    stale = [key for key, state in standing.items() if state == "planned" and key not in wanted and _is_ours(key)]
+    trajectory.plan_mark = now
+    asked = {f"{trajectory.id.hex}:{row.key}": row for row in planned(case, date.min, settings)}
+    wanted = {key: row for key, row in asked.items() if row.due_on >= deed.today}
+    standing = {row.key: row.state for row in straight.ask(deed.session, STANDING, trajectory=trajectory.id)}
+    # What was due before today and has not gone yet (the post was down) is still asked for.
+    stale = [key for key, state in standing.items() if state == "planned" and key not in asked and _is_ours(key)]
     if stale:
         deed.session.execute(
             update(Letter)
@@ -48,7 +46,6 @@ def plan_reminders(deed: Deed, ledger: Ledger) -> None:
         )
     new = [
         {
-            "id": uuid4(),
             "key": key,
             "trajectory_id": trajectory.id,
             "kind": row.kind,
@@ -60,8 +57,7 @@ def plan_reminders(deed: Deed, ledger: Ledger) -> None:
         for key, row in wanted.items()
         if key not in standing
     ]
-    if new:
-        deed.session.execute(insert(Letter), new)
+    straight.add(deed.session, Letter, *new)
 
 
 def _is_ours(key: str) -> bool:

@@ -4,26 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session, lazyload
 
 from app.actions.answers import RECORD, Given
 from app.actions.deed import Deed, Desk
 from app.actions.documents import order_again
 from app.actions.process import proceed, refresh_due_days
 from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
-from app.records import Answer, Run, Task, Trajectory, User
+from app.records import Answer, Run, Task, Trajectory, User, straight
 from app.records.choices import choices_for
 from app.records.ledger import Ledger
-from app.records.visibility import is_visible
+from app.records.visibility import IN_SIGHT, sight
 from app.rules import answers as rules
 from app.rules import forms
 from app.rules.course import facts
 from app.rules.permissions import Viewer, may_do, may_hand_over
 
 Raw = Mapping[str, list[str]]
+
+RUN_OF_TASK = (
+    select(Run)
+    .where(Run.id == select(Task.run_id).where(Task.id == bindparam("task")).scalar_subquery())
+    .with_for_update()
+)
+SEEN_TASK = (
+    select(Task, Trajectory)
+    .join(Trajectory, Trajectory.id == Task.trajectory_id)
+    .where(Task.id == bindparam("task"), IN_SIGHT)
+    .options(lazyload(Trajectory.tenant), lazyload(Trajectory.home))
+    .execution_options(populate_existing=True)
+)
+CLOSE = update(Task).where(Task.id == bindparam("task"))
 
 
 def complete_task(desk: Desk, task_id: UUID, raw: Raw) -> UUID:
@@ -37,10 +51,8 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw) -> UUID:
         answers = _read(deed, task, ledger, raw)
         _keep_answer(deed, task, answers, version=1)
         RECORD.get(task.name, _its_answer_is_all)(Given(deed, task, ledger, answers))
-        task.status, task.done_by_id, task.done_on, task.done_at = "done", deed.actor.id, deed.today, desk.now
-        task.draft = task.draft_at = task.nudge_on = None
+        _close(deed, task)
         deed.happened("task_done", ledger.trajectory, task.name)
-        deed.session.flush()
         proceed(deed, ledger, run, step=task.step)
         return ledger.trajectory.id
 
@@ -134,12 +146,7 @@ def hand_over_task(desk: Desk, task_id: UUID, to_id: UUID, reason: str) -> None:
 
 def find_task(session: Session, viewer: Viewer, where: Deed | Desk, task_id: UUID) -> tuple[Task, Trajectory]:
     """The task and its trajectory, among those this person may see. Raises NotFound."""
-    found = session.execute(
-        select(Task, Trajectory)
-        .join(Trajectory, Trajectory.id == Task.trajectory_id)
-        .where(Task.id == task_id, is_visible(viewer, where.today))
-        .execution_options(populate_existing=True)
-    ).first()
+    found = session.execute(SEEN_TASK, {"task": task_id, **sight(viewer, where.today)}).first()
     if found is None:
         raise NotFound("no_such_task")
     return found[0], found[1]
@@ -159,8 +166,7 @@ def _open_task(deed: Deed, task_id: UUID) -> tuple[Task, Ledger]:
 
 def _lock_run(session: Session, task_id: UUID) -> Run:
     """The run of a task, held until the end of the deed where the database knows how."""
-    of_task = select(Task.run_id).where(Task.id == task_id).scalar_subquery()
-    run = session.scalar(select(Run).where(Run.id == of_task).with_for_update())
+    run = session.scalar(RUN_OF_TASK, {"task": task_id})
     if run is None:
         raise NotFound("no_such_task")
     return run
@@ -192,18 +198,31 @@ def _read(deed: Deed, task: Task, ledger: Ledger, raw: Raw) -> dict[str, Any]:
 
 
 def _keep_answer(deed: Deed, task: Task, answers: dict[str, Any], version: int, reason: str = "") -> None:
-    deed.session.add(
-        Answer(
-            id=uuid4(),
-            task_id=task.id,
-            trajectory_id=task.trajectory_id,
-            version=version,
-            data=answers,
-            by_id=deed.actor.id,
-            on=deed.today,
-            at=deed.desk.now,
-            reason=reason,
-        )
+    answer = {
+        "task_id": task.id,
+        "trajectory_id": task.trajectory_id,
+        "version": version,
+        "data": answers,
+        "by_id": deed.actor.id,
+        "on": deed.today,
+        "at": deed.desk.now,
+        "reason": reason,
+    }
+    straight.add(deed.session, Answer, answer)
+
+
+def _close(deed: Deed, task: Task) -> None:
+    straight.change(
+        deed.session,
+        CLOSE,
+        task=task.id,
+        status="done",
+        done_by_id=deed.actor.id,
+        done_on=deed.today,
+        done_at=deed.desk.now,
+        draft=None,
+        draft_at=None,
+        nudge_on=None,
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from app.records.database import Base
 from app.records.decisions import Advice, Decision, Ending, EndNotice, KeyReturn, LeavingPlan
+from app.records.people import User
 from app.records.reviews import Review
 from app.records.trajectories import Agreement, Beside, Condition, Goal, Part, Trajectory
 from app.rules.case import AdviceState, Case, DecisionState, ReviewState
@@ -143,8 +144,17 @@ class Ledger:
         )
 
     def _all(self, table: type[Row]) -> list[Row]:
-        column = table.trajectory_id  # type: ignore[attr-defined]
-        return list(self.session.scalars(select(table).where(column == self.trajectory.id)))
+        return list(self.session.scalars(_of_trajectory(table), {"trajectory": self.trajectory.id}))
+
+
+@lru_cache
+def _of_trajectory(table: type[Row]) -> Select[Row]:
+    """Every row of a table that belongs to one trajectory; of a part its contact, and who that works for when asked."""
+    query = select(table).where(table.trajectory_id == bindparam("trajectory"))  # type: ignore[attr-defined]
+    if table is Part:
+        contact = joinedload(Part.contact).lazyload(User.organisation)
+        query = query.options(lazyload(Part.organisation), contact)
+    return query
 
 
 def _state(row: Review) -> ReviewState:

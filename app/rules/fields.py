@@ -8,12 +8,14 @@ thing handed in), `x-group` (the heading above a field) and `x-sees` (the parts 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 Schema = Mapping[str, Any]
+Made = TypeVar("Made")
+_MOST_KEPT = 512
 Kind = Literal[
     "date", "text", "textarea", "choice", "choices", "boolean", "money", "number", "integer", "group", "item"
 ]
@@ -78,12 +80,33 @@ def asked_lists(schema: Schema) -> frozenset[str]:
 
 def outline(schema: Schema) -> tuple[Field, ...]:
     """The fields as the schema alone gives them: options not handed in yet; a group has the fields of one item."""
-    return _outline(json.dumps(schema))
+    return _outline_of(schema)
 
 
-@lru_cache(maxsize=512)
+def once_per_schema(made: Callable[[str], Made]) -> Callable[[Schema], Made]:
+    """What is made of a schema's text, remembered by the schema itself: a form is read once and never changes.
+
+    The schema is held on to, so that no other can come to be known by its address.
+    """
+    kept: dict[int, tuple[Schema, Made]] = {}
+
+    def of(schema: Schema) -> Made:
+        known = kept.get(id(schema))
+        if known is None:
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            known = kept[id(schema)] = (schema, made(json.dumps(schema)))
+        return known[1]
+
+    return of
+
+
+@lru_cache(maxsize=_MOST_KEPT)
 def _outline(text: str) -> tuple[Field, ...]:
     return tuple(_drawn(json.loads(text), ()))
+
+
+_outline_of = once_per_schema(_outline)
 
 
 def _drawn(schema: Schema, sees: tuple[str, ...]) -> Iterator[Field]:

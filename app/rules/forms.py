@@ -17,7 +17,7 @@ from jsonschema.exceptions import ValidationError
 
 from app.errors import Fault
 from app.rules.dates import require_date
-from app.rules.fields import Choice, Choices, Field, Need, Schema, asked_lists, fields, outline
+from app.rules.fields import Choice, Choices, Field, Need, Schema, asked_lists, fields, once_per_schema, outline
 from app.rules.typed import (
     Unreadable,
     looks_like_bsn,
@@ -88,7 +88,7 @@ def read(schema: Schema, raw: Mapping[str, Any], choices: Choices, today: date) 
     too_long (max) · too_short (min) · too_small (min) · too_large (max) · too_few (min) · too_many (max) · not_valid
     """
     sheet = _Sheet(raw, choices, require_date(today))
-    answers = sheet.answers(_form(json.dumps(schema)), "")
+    answers = sheet.answers(_form_of(schema), "")
     return Reading(answers, [sheet.faults[name] for name in sheet.names if name in sheet.faults])
 
 
@@ -109,6 +109,9 @@ def _form(text: str) -> _Form:
     groups = [name for name, one in asked.items() if one.kind == "group"]
     items = {name: _form(json.dumps(schema["properties"][name]["x-item"])) for name in groups}
     return _Form(asked, Draft202012Validator(_judged(schema)), items)
+
+
+_form_of = once_per_schema(_form)
 
 
 def _insist_on_known_names(schema: Schema, asked: Mapping[str, Field]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import blake2s
 
 from app.rules import notice
 from app.rules.case import Case
@@ -81,19 +82,26 @@ def planned(case: Case, today: date, settings: Settings = DEFAULT) -> list[Plann
         for row in ROWS:
             if row.about != about:
                 continue
-            if about == "advice":
-                roles = tuple(
-                    r
-                    for r in row.roles
-                    if {"support_worker": "care_provider", "municipal_officer": "municipality"}[r] not in case.advices
-                )
-            else:
-                roles = row.roles
             for days in row.days:
                 due_on = day - timedelta(days=days)
                 if due_on >= today:
-                    found.extend(Planned(row.kind, occasion, role, day, due_on, days) for role in roles)
+                    found.extend(Planned(row.kind, occasion, role, day, due_on, days) for role in _roles(row, case))
     return sorted(found, key=lambda p: (p.due_on, p.key))
+
+
+def mark(case: Case, settings: Settings = DEFAULT) -> str:
+    """A short text that changes whenever other reminders are wanted, and not because days go by; "" for none."""
+    given = ",".join(sorted(case.advices))
+    wanted = "|".join(f"{occasion}:{day}:{given}" for _, occasion, day in occasions(case, settings))
+    return blake2s(wanted.encode(), digest_size=8).hexdigest() if wanted else ""
+
+
+def _roles(row: Reminder, case: Case) -> tuple[str, ...]:
+    """Who is reminded; of the advice only who has not given it."""
+    if row.about != "advice":
+        return row.roles
+    part_of = {"support_worker": "care_provider", "municipal_officer": "municipality"}
+    return tuple(role for role in row.roles if part_of[role] not in case.advices)
 
 
 def next_nudge(due_on: date, today: date) -> date | None:
