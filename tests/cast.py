@@ -19,7 +19,7 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock, create_app
 from app.actions import rounds
@@ -173,8 +173,11 @@ class Stage:
             return reading().get_one(Task, task_id)
 
 
-def furnish(folder: Path, *, demo: bool = True, csrf: bool = False) -> Stage:
-    """A region in a database of its own, as it is after setting up; `csrf` leaves the forms' protection on."""
+def furnish(folder: Path, *, demo: bool = True, csrf: bool = False, language: str = "en") -> Stage:
+    """A region in a database of its own, as it is after setting up; `csrf` leaves the forms' protection on.
+
+    Everybody reads English: those are the source's own words, which no translator changes.
+    """
     config = Config.scratch(folder, DEMO="1" if demo else "0")
     config.prepare()
     app = create_app(config)
@@ -183,4 +186,6 @@ def furnish(folder: Path, *, demo: bool = True, csrf: bool = False) -> Stage:
         db.create_all()
         desk = Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now())
         users = furnish_region(desk, [*_region("A", "Meerwijk"), *_region("B", "Oostdorp")], PASSWORD)
+        with db.session.begin():
+            db.session.execute(update(User).values(language=language))
         return Stage(app, {email: user.id for email, user in users.items()})

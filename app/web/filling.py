@@ -11,6 +11,7 @@ from typing import Any
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale, gettext
+from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
 from app.errors import Fault
@@ -132,9 +133,14 @@ def in_words(field: Field, answer: Any) -> str:
         "integer": number,
         "boolean": lambda it: str(gettext("Yes") if it else gettext("No")),
         "choice": lambda it: option_label(field, str(it)),
-        "choices": lambda it: listed(option_label(field, str(one)) for one in it),
+        "choices": lambda it: _several(field, [option_label(field, str(one)) for one in it]),
     }
     return written.get(field.kind, str)(answer)
+
+
+def _several(field: Field, labels: Sequence[str]) -> str:
+    """Short ones in a row, long ones below each other."""
+    return Markup("<br>").join(escape(label) for label in labels) if has_long_options(field) else listed(labels)
 
 
 def rows(fields: Sequence[Field], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -144,6 +150,18 @@ def rows(fields: Sequence[Field], answers: Mapping[str, Any]) -> list[tuple[str,
         answer = _answer(answers, field.name)
         if answer not in (None, "", []):
             found.append((_said_of(field, item), in_words(field, answer)))
+    return found
+
+
+def typed_rows(fields: Sequence[Field], typed: Raw) -> list[tuple[str, str]]:
+    """(question, what was typed) for a page that shows it although nobody judged it."""
+    values = _lists(typed)
+    found = []
+    for item, field in _each(fields):
+        given = [one for one in values.get(field.name, []) if one.strip()]
+        if given:
+            answer = {"boolean": True, "choice": given[-1], "choices": given}.get(field.kind)
+            found.append((_said_of(field, item), given[-1] if answer is None else in_words(field, answer)))
     return found
 
 

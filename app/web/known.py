@@ -22,7 +22,7 @@ from app.rules.permissions import Viewer, sees
 from app.rules.schedule import too_early_for_guidance
 from app.web import filling
 from app.web.desk import house
-from app.web.reasons import title
+from app.web.sentences import N_
 from app.web.words import day, first_capital, word
 
 
@@ -61,6 +61,24 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "record_receipt": ("send_end_notice",),
     "handle_stay": ("return_keys",),
     "check_aftercare": ("plan_leaving",),
+}
+# What an earlier answer is called when it is read again.
+CALLED: Mapping[str, str] = {
+    "nominate_candidate": N_("The nomination"),
+    "match_home": N_("The home that is offered"),
+    "draft_care_contract": N_("The care contract"),
+    "prepare_lease": N_("The lease as it was drawn up"),
+    "sign_lease": N_("The signed lease"),
+    "confirm_goals": N_("What the care provider confirmed"),
+    "confirm_conditions": N_("What the association confirmed"),
+    "hold_review_meeting": N_("The record of the meeting"),
+    "advise_as_provider": N_("Advice of the care provider"),
+    "advise_as_municipality": N_("Advice of the municipality"),
+    "hold_hearing": N_("What the tenant said"),
+    "decide_conversion": N_("The decision"),
+    "plan_leaving": N_("The plan for after leaving"),
+    "send_end_notice": N_("The notice that was sent"),
+    "return_keys": N_("Whether the keys came back"),
 }
 OF_ONE_REVIEW = frozenset({"hold_review_meeting", "confirm_review_meeting"})
 ADVICES = ("advise_as_provider", "advise_as_municipality")
@@ -109,11 +127,14 @@ def _earlier(task: Task, ledger: Ledger, viewer: Viewer) -> list[Known]:
     found = []
     for name in names:
         if name in answers:
-            rows = filling.rows(seen(questions(name, ledger), viewer.part), answers[name].answer.data)
+            asked = seen(questions(name, ledger), viewer.part)
+            if name == "decide_conversion" and task.name != "approve_decision":
+                asked = [field for field in asked if field.kind != "group"]  # the outcome, not each finding
+            rows = filling.rows(asked, answers[name].answer.data)
             if rows:
-                found.append(Known(title(name), rows, _by(answers[name])))
+                found.append(Known(gettext(CALLED[name]), rows, _by(answers[name])))
         elif name in ADVICES:
-            found.append(Known(title(name), [(gettext("Advice"), first_capital(word("not_received", "outcome")))]))
+            found.append(Known(gettext(CALLED[name]), sentence=first_capital(word("not_received", "outcome")) + "."))
     return found
 
 

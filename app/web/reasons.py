@@ -23,10 +23,11 @@ BECAUSE: Mapping[str, str] = {
     "window_opens_on": N_("because the notice window opens on %(day)s"),
     "window_closes_on": N_("because the notice window closes on %(day)s"),
     "must_be_received_by": N_("because the notice must be received by %(day)s at the latest"),
+    "lease_starts_on": N_("because the lease starts on %(day)s"),
     "lease_ends_on": N_("because the lease ends on %(day)s"),
     "lease_ended_on": N_("because the lease ended on %(day)s"),
     "aftercare_planned_on": N_("because the aftercare check is planned on %(day)s"),
-    "since_opened": N_("because this step opened on %(day)s"),
+    "since_opened": N_("because it counts from %(day)s, the day this step opened"),
 }
 
 

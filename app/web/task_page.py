@@ -19,7 +19,7 @@ from app.rules.fields import Field
 from app.rules.permissions import Viewer, may_do, may_hand_over, sees
 from app.web import filling, known, reasons
 from app.web.desk import desk, house, the_viewer, today
-from app.web.filling import Filling, LastTime, Raw, option_label, translate
+from app.web.filling import Filling, LastTime, Raw, translate
 from app.web.sentences import N_
 from app.web.words import day, first_capital, listed, word
 
@@ -139,7 +139,7 @@ class TaskPage:
 
     def typed_rows(self, typed: Raw) -> list[tuple[str, str]]:
         """What was typed, readable although nobody judged it."""
-        return list(_typed(self.fields, typed))
+        return filling.typed_rows(self.fields, typed)
 
     def _start(self) -> Raw:
         return filling.typed_back(self.fields, self.draft_before.answer.data) if self.draft_before else {}
@@ -179,9 +179,13 @@ class TaskPage:
         return list(self._form_sees()) == [self.viewer.part]
 
     def seen_otherwise(self, form: Filling) -> list[tuple[str, str]]:
-        """(question, parts) for questions that other parts see than the rest of the form."""
-        found = [(translate(field.label), form.seen_by(field)) for field in _leaves(self.fields)]
-        return [one for one in dict.fromkeys(found) if one[1]]
+        """(questions, parts) for questions that other parts see than the rest of the form."""
+        found: dict[str, dict[str, None]] = {}
+        for field in _leaves(self.fields):
+            if form.seen_by(field):
+                parts = listed(word(part, "part") for part in field.sees)
+                found.setdefault(parts, {})[gettext("‘%(question)s’", question=translate(field.label))] = None
+        return [(listed(questions), parts) for parts, questions in found.items()]
 
     # The answers
 
@@ -194,6 +198,11 @@ class TaskPage:
     def readable(self) -> list[Field]:
         """The fields whose answers this person may read."""
         return self.fields if self.mine else known.seen(self.fields, self.viewer.part)
+
+    @property
+    def reads_reasons(self) -> bool:
+        """A reason is free text about any of the answers: it is for who may read them as a whole."""
+        return self.mine or self.viewer.part in self._form_sees()
 
     def rows(self, version: Version) -> list[tuple[str, str]]:
         return filling.rows(self.readable, version.answer.data)
@@ -222,24 +231,6 @@ def _meeting_before(earlier: Review | None) -> dict[str, LastTime]:
         "agreements": earlier.agreements,
     }
     return {name: LastTime(about, words) for name, words in said.items() if words}
-
-
-def _typed(found: Sequence[Field], typed: Raw, item: str = "") -> Iterator[tuple[str, str]]:
-    for field in found:
-        if field.parts:
-            yield from _typed(field.parts, typed, field.label if field.kind == "item" else item)
-            continue
-        given = typed.get(field.name, [])
-        several = [one for one in ([given] if isinstance(given, str) else given) if one.strip()]
-        if several:
-            label = f"{item}: {translate(field.label)}" if item else translate(field.label)
-            yield label, _as_read(field, several)
-
-
-def _as_read(field: Field, several: Sequence[str]) -> str:
-    if field.kind == "boolean":
-        return str(gettext("Yes"))
-    return listed(option_label(field, one) for one in several) if field.options else several[-1]
 
 
 def plain(form: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -49,6 +49,13 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     return redirect(f"/trajectories/{trajectory_id}", 303)
 
 
+@blueprint.get("/<uuid:task_id>/completion")
+@enter(signed_in)
+def completion_page(task_id: UUID) -> ResponseReturnValue:
+    """Somebody asked again for the page of a form that came back with faults: that is the task."""
+    return redirect(url_for("tasks.page", task_id=task_id), 303)
+
+
 @blueprint.post("/<uuid:task_id>/draft")
 @enter(signed_in)
 def draft(task_id: UUID) -> ResponseReturnValue:
@@ -146,7 +153,7 @@ def _hand_over(shown: TaskPage, typed: Raw | None = None, faults: Sequence[Fault
     fields = [
         Field("to", "choice", N_("Who takes over?"), options=tuple(Choice(str(one.id), one.name) for one in team),
               required=True, handed_in="colleagues"),
-        Field("reason", "textarea", N_("Why do you hand it over?"), N_("The team lead can read this in the history."),
+        Field("reason", "textarea", N_("Why do you hand it over?"), N_("It stays in the history."),
               required=True, maxlength=200),
     ]  # fmt: skip
     return render_template("tasks/hand_over.html", shown=shown, task=shown.task, form=Filling(fields, typed, faults))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.catalogue import compile_all
+from tests import cast
 from tests.web import stage
 
 
@@ -27,3 +28,9 @@ def empty_stage(catalogues: Path) -> stage.Stage:
 def officer_stage(catalogues: Path) -> stage.Stage:
     """A housing officer is signed in."""
     return stage.build(catalogues, stage.OFFICER)
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> cast.Stage:
+    """A whole region with people in every role, and a database of its own."""
+    return cast.furnish(tmp_path)
