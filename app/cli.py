@@ -25,17 +25,16 @@ def voorwaarts() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
 def rehearse(script: Path, start: str, last_day: str, as_json: bool) -> None:
     from app import logs
-    from app.rehearsal import report, stage
+    from app.rehearsal import report, stage, told
     from app.rehearsal.script import read_script
 
     logs.start("error")
     with stage.scratch() as app:
-        house = app.extensions["voorwaarts.house"]
-        tasks = {name.removeprefix("forms/").removesuffix(".json") for name in house.library.forms}
-        player, row = stage.rehearse(app, read_script(_found(script), tasks), start, last_day)
-        click.echo(report.as_json(player, row) if as_json else report.as_text(player, row))
+        player = stage.rehearse(app, read_script(_found(script), stage.forms(app)), start, last_day)
+        click.echo(report.as_json(player) if as_json else told.as_text(player))
     if player.refusals:
-        sys.exit(1)
+        count = len(player.refusals)
+        _stop(f"{count} {'deed was' if count == 1 else 'deeds were'} refused: {player.refusals[0].sentence}", 1)
 
 
 @voorwaarts.command(help="Bring the database up to date.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -15,33 +15,38 @@ from app.actions.documents import file_ordered
 from app.actions.letters import Write, post_due
 from app.actions.rounds import wake_due
 from app.actions.tasks import complete_task, form_choices
-from app.actions.trajectories import add_beside, move_review, start_trajectory
-from app.errors import Fault, Invalid, Refused
+from app.actions.trajectories import add_beside, start_trajectory
+from app.errors import Refused
 from app.post import Postman
-from app.records import Letter, Review, Run, Task, Trajectory
+from app.records import Beside, Letter, Person, Run, Task, Trajectory
 from app.records.database import let_go, reading
 from app.records.ledger import Ledger
+from app.rehearsal import happenings
 from app.rehearsal.cast import Cast
+from app.rehearsal.days import BadScript, day_of
+from app.rehearsal.happenings import PostmanAway
 from app.rehearsal.record import Record
-from app.rehearsal.script import BadScript, Happening, Script, day_of
+from app.rehearsal.refusal import Refusal, refusal
+from app.rehearsal.script import Script
 from app.rehearsal.typist import type_out
 from app.rules.answers import grounds_for
-from app.rules.permissions import Viewer
+from app.rules.dates import working_day_on_or_after, working_day_on_or_before
+from app.rules.permissions import ROLE_OF_PART, Viewer
 
-# The steps before the lease, laid this many days before its first day.
+# The steps before the lease, laid this many days before its first day; on the working day before, and never late.
+STARTS = 63
 DAYS_BEFORE: Mapping[str, int] = {
-    "nominate_candidate": 63,
-    "check_eligibility": 49,
-    "match_home": 35,
+    "nominate_candidate": 60,
+    "check_eligibility": 50,
+    "match_home": 32,
     "record_offer_answer": 28,
-    "draft_care_contract": 24,
-    "agree_as_tenant": 17,
-    "agree_as_provider": 17,
-    "agree_as_municipality": 17,
-    "agree_as_association": 17,
-    "prepare_lease": 14,
+    "draft_care_contract": 17,
+    "agree_as_tenant": 14,
+    "agree_as_provider": 14,
+    "agree_as_municipality": 14,
+    "agree_as_association": 14,
+    "prepare_lease": 10,
     "sign_lease": 7,
-    "hand_over_keys": 0,
 }
 # When people do a task, where a script does not say: on the day it is due, but for these.
 USUALLY: Mapping[str, str] = {
@@ -57,21 +62,15 @@ USUALLY: Mapping[str, str] = {
     "handle_stay": "opened + 3 days",
 }
 ROUNDS_A_DAY = 60
-
-
-@dataclass(slots=True)
-class Refusal:
-    """A deed of the script that was refused, with the codes of its faults."""
-
-    on: date
-    task: str
-    code: str
-    faults: list[Fault]
+MOST_DAYS = 2000  # on which something happens; a whole trajectory has about seventy
 
 
 @dataclass(slots=True)
 class Player:
-    """One trajectory being played. `first` is S of the lease, `last` its E."""
+    """One trajectory being played. `first` is S of the lease, `last` its E: of the signed lease once there is one.
+
+    `works`: whether the worker's round is ours to do.
+    """
 
     house: House
     cast: Cast
@@ -82,151 +81,180 @@ class Player:
     write: Write
     record: Record | None = None
     home: UUID | None = None
-    works: bool = True  # whether the worker's round is ours to do
+    works: bool = True
     today: date = date.min
     trajectory_id: UUID | None = None
     refusals: list[Refusal] = field(default_factory=list)
+    worker_off_until: date = date.min
+    mail_off_until: date = date.min
     _stuck: set[UUID] = field(default_factory=set)
     _turns: Counter[str] = field(default_factory=Counter)
     _happened: set[int] = field(default_factory=set)
-    _worker_off_until: date = date.min
+    _called: dict[str, str] = field(default_factory=dict)  # id of a goal, condition or tenant -> its name in a script
 
     def play(self, until: date | None = None) -> None:
         """Play to the end, or up to and including a day."""
-        self.today = self.first - timedelta(days=DAYS_BEFORE["nominate_candidate"] + 7)
-        while until is None or self.today <= until:
+        self.today = working_day_on_or_before(self.first - timedelta(days=STARTS))
+        for _ in range(MOST_DAYS):
+            if until is not None and self.today > until:
+                return
             self._live_the_day()
             following = self._next_day()
             if following is None:
                 return
             self.today = following
+        raise BadScript(f"{self.script.name}: on {self.today} it still has no end.")
 
     def desk(self, who: Viewer | None) -> Desk:
         """A desk at ten o'clock on the day that is being played."""
         return Desk(self.house, who, self.today, datetime.combine(self.today, time(9), UTC))
 
+    def marks(self) -> dict[str, date]:
+        """The days a script may count from."""
+        return {"S": self.first, "E": self.last, "today": self.today}
+
+    def refuse(self, what: str, refused: Refused, form: Mapping[str, object] | None = None) -> None:
+        """Keep that this was refused; the play goes on without it."""
+        one = refusal(self.today, what, refused, form)
+        self.refusals.append(one)
+        if self.record is not None:
+            self.record.refused(one.on, one.task, one.code, one.sentence, one.faults)
+
     def _live_the_day(self) -> None:
         if self.trajectory_id is None:
             self._start()
         for _ in range(ROUNDS_A_DAY):
-            moved = self._worker_round() + self._happen() + self._people()
-            self._note()
+            moved = 0
+            for part in (self._worker_round, self._happen, self._people):
+                done = part()
+                moved += done
+                if done:
+                    self._note()
             if not moved:
+                self._note()  # what was dropped counts for nothing, and is still worth a word
                 return
-        raise BadScript("bad_script", reason=f"{self.script.name}: on {self.today} there is no end to what happens.")
+        raise BadScript(f"{self.script.name}: on {self.today} there is no end to what happens.")
 
     def _start(self) -> None:
         name = self.script.tenant.get("full_name", "Fatima el Amrani")
         person = {"salutation": "mevrouw El Amrani", "birth_date": "1991-04-12", "address": "Opvang De Haven, Kade 2",
                   "postcode": "0000 EA", "city": "Oostdorp", **self.script.tenant, "full_name": name}  # fmt: skip
-        self.trajectory_id = start_trajectory(
-            self.desk(self.cast.players["urgency_officer"]), person, self.cast.contacts
-        )
+        nominator = self.cast.players[ROLE_OF_PART[self.script.nominated_by]]
+        self.trajectory_id = start_trajectory(self.desk(nominator), person, self.cast.contacts)
         for someone in self.script.co_tenants:
             add_beside(self.desk(self.cast.players["housing_officer"]), self.trajectory_id, "co_tenant", someone)
+        self._name_people()
         self._note()
 
-    def _worker_round(self) -> int:
-        if not self.works or self.today < self._worker_off_until:
-            return 0
-        desk = self.desk(None)
-        done = wake_due(desk) + file_ordered(desk) + post_due(desk, self.postman, self.write)
+    def _name_people(self) -> None:
+        """What a script and a report call the tenants."""
+        session = reading()
+        row = session.get_one(Trajectory, self.trajectory_id)
+        beside = select(Person.id).join(Beside, Beside.person_id == Person.id).where(Beside.trajectory_id == row.id)
+        others = session.scalars(beside.order_by(Person.full_name))
+        names = {row.tenant_id: "tenant", **{one: f"co_tenant_{n}" for n, one in enumerate(others, start=1)}}
         let_go()
+        self._called |= {str(one): name for one, name in names.items()}
+        if self.record is not None:
+            self.record.people = names
+
+    def _worker_round(self) -> int:
+        if not self.works or self.today < self.worker_off_until:
+            return 0
+        desk, away = self.desk(None), self.today < self.mail_off_until
+        postman = PostmanAway(self.postman.sender, None, self.postman.folder) if away else self.postman
+        done = wake_due(desk) + file_ordered(desk) + post_due(desk, postman, self.write)
+        let_go()
+        return done
+
+    def _happen(self) -> int:
+        done = 0
+        for number, one in enumerate(self.script.happens):
+            if number not in self._happened and day_of(one.on, self.marks()) <= self.today:
+                self._happened.add(number)
+                happenings.carry_out(self, one)
+                done += 1
         return done
 
     def _people(self) -> int:
-        done = 0
-        for task in self._open_tasks():
-            if self._day_of(task) <= self.today:
-                done += self._do(task)
-        return done
+        return sum(self._do(task) for task in self._open_tasks() if self._day_of(task) <= self.today)
 
     def _do(self, task: Task) -> int:
-        session = reading()
-        trajectory = session.get_one(Trajectory, task.trajectory_id)
         form = self.house.form(task.name)
-        choices = form_choices(form, Ledger(session, trajectory, self.today))
-        raw = type_out(task.name, form, choices, self._said(task), self._marks(task))
-        let_go()
+        raw = self.fill_in(task, self._said(task))
         try:
             complete_task(self.desk(self.cast.players[task.role]), task.id, raw)
-        except Refused as refusal:
-            faults = refusal.faults if isinstance(refusal, Invalid) else []
-            self.refusals.append(Refusal(self.today, task.name, refusal.code, faults))
+        except Refused as refused:
             self._stuck.add(task.id)
-            if self.record is not None:
-                self.record.refused(self.today, task.name, refusal.code, faults)
+            self.refuse(task.name, refused, form)
             return 0
         self._turns[task.name] += 1
+        if task.name == "sign_lease":
+            self._take_the_lease()
         return 1
+
+    def fill_in(self, task: Task, said: Mapping[str, object]) -> dict[str, list[str]]:
+        """The form of this task as a browser would post it."""
+        session, form = reading(), self.house.form(task.name)
+        ledger = Ledger(session, session.get_one(Trajectory, task.trajectory_id), self.today)
+        choices = form_choices(form, ledger)
+        self._called |= {str(goal.id): goal.domain for goal in ledger.goals}
+        self._called |= {str(condition.id): condition.code for condition in ledger.conditions}
+        let_go()
+        return type_out(task.name, form, choices, said, self._marks(task), self._called)
 
     def _said(self, task: Task) -> dict[str, object]:
         """This turn's answers; the last of a list is said again."""
         turns = self.script.answers.get(task.name)
         said = dict(turns[min(self._turns[task.name], len(turns) - 1)]) if turns else {}
         if task.name == "check_eligibility":
-            grounds = grounds_for(self.first - timedelta(days=DAYS_BEFORE["sign_lease"]))
-            said.setdefault("legal_ground", grounds[-1] if grounds else "old")
+            said.setdefault("legal_ground", (grounds_for(signing_day(self.first)) or ("old",))[-1])
         if task.name == "match_home" and self.home is not None:
             said.setdefault("home_id", str(self.home))
         return said
 
+    def _take_the_lease(self) -> None:
+        """S and E are those of the signed lease."""
+        row = reading().get_one(Trajectory, self.trajectory_id)
+        if row.first_day is not None and row.last_day is not None:
+            self.first, self.last = row.first_day, row.last_day
+        let_go()
+
     def _marks(self, task: Task) -> dict[str, date]:
-        return {"S": self.first, "E": self.last, "today": self.today, "opened": task.opened_on, "due": task.due_on}
+        return {**self.marks(), "opened": task.opened_on, "due": task.due_on}
 
     def _day_of(self, task: Task) -> date:
+        """The day on which somebody does this: what the script says, else a working day, and not late."""
         said = self.script.when.get(task.name)
-        if said is None and task.name in DAYS_BEFORE:
-            return max(task.opened_on, self.first - timedelta(days=DAYS_BEFORE[task.name]))
-        return max(task.opened_on, day_of(said or USUALLY.get(task.name, "due"), self._marks(task)))
-
-    def _happen(self) -> int:
-        done = 0
-        for number, one in enumerate(self.script.happens):
-            if number not in self._happened and self._day(one) <= self.today:
-                self._happened.add(number)
-                self._carry_out(one)
-                done += 1
-        return done
-
-    def _carry_out(self, one: Happening) -> None:
-        if one.do == "worker_off":
-            self._worker_off_until = self.today + timedelta(days=int(one.params["days"]))
-            return
-        marks = {"S": self.first, "E": self.last, "today": self.today}
-        review_id = reading().scalar(
-            select(Review.id).where(
-                Review.trajectory_id == self.trajectory_id, Review.kind == "review", Review.month == one.params["month"]
-            )
-        )
-        if review_id is None:
-            raise BadScript(
-                "bad_script", reason=f"{self.script.name}: there is no review of month {one.params['month']}."
-            )
-        desk = self.desk(self.cast.players["housing_officer"])
-        move_review(desk, review_id, day_of(str(one.params["to"]), marks), str(one.params["reason"]))
-
-    def _day(self, one: Happening) -> date:
-        return day_of(one.on, {"S": self.first, "E": self.last, "today": self.today})
+        if said is not None:
+            return max(task.opened_on, day_of(said, self._marks(task)))
+        if task.name in DAYS_BEFORE and self._turns[task.name]:
+            planned = working_day_on_or_after(task.opened_on + timedelta(days=1))  # once more, and soon
+        elif task.name in DAYS_BEFORE:
+            planned = working_day_on_or_before(self.first - timedelta(days=DAYS_BEFORE[task.name]))
+        else:
+            planned = working_day_on_or_after(day_of(USUALLY.get(task.name, "due"), self._marks(task)))
+        return max(task.opened_on, min(planned, task.due_on))
 
     def _next_day(self) -> date | None:
         """The next day on which the worker or somebody has something to do."""
         session, ours = reading(), self.trajectory_id
         days: list[date | None] = [self._day_of(task) for task in self._open_tasks()]
-        days += [self._day(one) for number, one in enumerate(self.script.happens) if number not in self._happened]
+        marks = self.marks()
+        days += [day_of(one.on, marks) for n, one in enumerate(self.script.happens) if n not in self._happened]
         if self.works:
-            planned = (Letter.trajectory_id == ours, Letter.state == "planned", Letter.due_on > self.today)
-            open_now = (Task.trajectory_id == ours, Task.status == "open", Task.nudge_on > self.today)
-            letters = select(func.min(Letter.due_on)).where(*planned)
-            nudges = select(func.min(Task.nudge_on)).where(*open_now)
+            waits = select(func.min(Letter.due_on)).where(Letter.trajectory_id == ours, Letter.state == "planned")
+            nudges = select(func.min(Task.nudge_on)).where(Task.trajectory_id == ours, Task.status == "open")
             wakes = select(func.min(Run.wake_on)).where(Run.trajectory_id == ours, Run.fault == "")
-            worker = [session.scalar(query) for query in (letters, nudges, wakes)]
-            days += [max(day, self._worker_off_until) for day in worker if day is not None]
+            worker = [session.scalar(query) for query in (waits, nudges, wakes)]
+            # What waits longer than its day could not go out today: tomorrow it is tried again.
+            tomorrow = self.today + timedelta(days=1)
+            days += [max(day, tomorrow, self.worker_off_until) for day in worker if day is not None]
         let_go()
         ahead = [day for day in days if day is not None and day > self.today]
         return min(ahead, default=None)
 
-    def _open_tasks(self) -> Iterable[Task]:
+    def _open_tasks(self) -> list[Task]:
         session = reading()
         rows = session.scalars(
             select(Task)
@@ -241,3 +269,8 @@ class Player:
     def _note(self) -> None:
         if self.record is not None and self.trajectory_id is not None:
             self.record.note(self.today, self.trajectory_id)
+
+
+def signing_day(first: date) -> date:
+    """The day on which a lease with this first day is signed; the legal ground follows from it."""
+    return working_day_on_or_before(first - timedelta(days=DAYS_BEFORE["sign_lease"]))

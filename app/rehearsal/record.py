@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.errors import Fault
-from app.records import Document, Ending, EndNotice, Letter, Review, Task, Trajectory
+from app.records import (
+    Advice,
+    Decision,
+    Document,
+    Ending,
+    EndNotice,
+    Hearing,
+    KeyReturn,
+    LeavingPlan,
+    Letter,
+    Review,
+    Task,
+    Trajectory,
+)
 from app.records.database import let_go, reading
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened: the day, what kind of thing, its name, and its particulars as codes and ISO dates."""
+    """One thing that happened: the day, what kind of thing, its name, and its particulars as codes and dates."""
 
     on: date
     kind: str
@@ -26,67 +39,175 @@ class Entry:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one row stands now. A `state` unlike the one before is an entry; an empty one is not worth a word yet."""
+
+    of: tuple[str, Any]
+    kind: str
+    what: str
+    state: tuple[Any, ...]
+    details: Mapping[str, Any]
+
+
 class Record:
     """The entries of one rehearsal, in the order they happened."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self._seen: dict[tuple[str, UUID], tuple[Any, ...]] = {}
+        self.people: dict[UUID, str] = {}  # who a paper is for: tenant, co_tenant_1 …
+        self.since: dict[tuple[str, Any], date] = {}  # (what, row) -> the day it came to stand as it does
+        self._seen: dict[tuple[str, Any], tuple[Any, ...]] = {}
 
     def note(self, today: date, trajectory_id: UUID) -> None:
         """Write down every row that is new or different since the last look."""
-        session = reading()
-        for kind, what, row_id, now, details in self._rows(session, trajectory_id):
-            if self._seen.get((kind, row_id)) != now:
-                self._seen[(kind, row_id)] = now
-                self.entries.append(Entry(today, f"{kind}_{now[0]}", what, details))
+        new: list[Entry] = []
+        for look in _looks(reading(), trajectory_id, self.people):
+            before = self._seen.get(look.of)
+            if look.state and look.state != before:
+                self._seen[look.of], self.since[look.of] = look.state, today
+                moved = look.kind in MOVED and before is not None and before[0] == look.state[0]
+                new.append(Entry(today, f"{look.kind}_{'moved' if moved else look.state[0]}", look.what, look.details))
         let_go()
+        self.entries += sorted(new, key=_rank)
 
-    def refused(self, today: date, task: str, code: str, faults: Sequence[Fault]) -> None:
+    def happened(self, today: date, what: str, details: Mapping[str, Any]) -> None:
+        """Write down what the script let happen by itself."""
+        self.entries.append(Entry(today, "happened", what, details))
+
+    def refused(self, today: date, what: str, code: str, sentence: str, faults: Sequence[Fault]) -> None:
+        """Write down that somebody wanted something that may not be."""
         listed = [{"field": fault.field, "code": fault.code} for fault in faults]
-        self.entries.append(Entry(today, "refused", task, {"code": code, "faults": listed}))
-
-    def _rows(
-        self, session: Session, trajectory_id: UUID
-    ) -> list[tuple[str, str, UUID, tuple[Any, ...], dict[str, Any]]]:
-        found: list[tuple[str, str, UUID, tuple[Any, ...], dict[str, Any]]] = []
-        for task in _all(session, Task, trajectory_id, Task.opened_on, Task.name):
-            state = "opened" if task.status == "open" else task.status
-            details = {"role": task.role, "due": task.due_on.isoformat(), "because": task.because}
-            found.append(("task", task.name, task.id, (state, task.due_on), details))
-        for document in _all(session, Document, trajectory_id, Document.ordered_on, Document.name):
-            details = {"occasion": document.occasion, "version": document.version, "hash": document.content_hash[:12]}
-            if document.state != "ordered":
-                found.append(("document", document.name, document.id, (document.state,), details))
-        for letter in _all(session, Letter, trajectory_id, Letter.due_on, Letter.key):
-            details = {"to": letter.role, "about": _iso(letter.about_on), "reason": letter.reason}
-            if letter.state != "planned":
-                found.append(("letter", letter.kind, letter.id, (letter.state,), details))
-        for review in _all(session, Review, trajectory_id, Review.planned_on, Review.month):
-            state = (
-                "closed"
-                if review.closed_on
-                else "held"
-                if review.held_on
-                else "opened"
-                if review.opened_on
-                else "planned"
-            )
-            details = {"month": review.month, "planned": review.planned_on.isoformat(), "outcome": review.outcome}
-            found.append((review.kind, f"month {review.month}", review.id, (state, review.planned_on), details))
-        for notice in _all(session, EndNotice, trajectory_id, EndNotice.sent_on, EndNotice.id):
-            details = {"sent": notice.sent_on.isoformat(), "received": _iso(notice.received_on)}
-            found.append(("end_notice", notice.standing, notice.id, (notice.standing, notice.received_on), details))
-        for ending in _all(session, Ending, trajectory_id, Ending.on, Ending.id):
-            found.append(("term_end", ending.kind, ending.id, ("recorded",), {"on": ending.on.isoformat()}))
-        row = session.get_one(Trajectory, trajectory_id)
-        found.append(("state", row.stage, row.id, ("is", row.stage, row.outcome), {"outcome": row.outcome}))
-        return found
+        self.entries.append(Entry(today, "refused", what, {"code": code, "sentence": sentence, "faults": listed}))
 
 
-def _all(session: Session, table: Any, trajectory_id: UUID, *order: Any) -> list[Any]:
-    return list(session.scalars(select(table).where(table.trajectory_id == trajectory_id).order_by(*order)))
+MOVED = ("task", "review")  # what has a day that may move
+# What follows from what, within one look: first what people did, then where it leads, then the paper and the post.
+RANK = (
+    "task_done",
+    "task_lapsed",
+    "_made",
+    "_sent",
+    "stage_",
+    "review_",
+    "aftercare_",
+    "task_opened",
+    "document_",
+    "letter_",
+)
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def _rank(entry: Entry) -> int:
+    return next((place for place, mark in enumerate(RANK) if mark in entry.kind), 3)
+
+
+def _looks(session: Session, ours: UUID, people: Mapping[UUID, str]) -> Iterator[Look]:
+    months, names = {}, {}
+    for row in _rows(session, ours, Review, "id kind month planned_on opened_on held_on closed_on outcome reason"):
+        months[row.id] = row.month
+        yield _review(row)
+    for row in _rows(session, ours, Task, "id name status due_on role because because_on review_id opened_on"):
+        month, names[row.id] = months.get(row.review_id), row.name
+        yield Look(
+            ("task", row.id),
+            "task",
+            row.name,
+            ("opened" if row.status == "open" else row.status, row.due_on),
+            {"role": row.role, "month": month, "due": row.due_on, "because": row.because, "hangs_on": row.because_on},
+        )
+    for row in _rows(session, ours, Document, "id name state occasion version person_id fault"):
+        state = () if row.state == "ordered" else (row.state,)
+        details = {
+            "occasion": occasion_of(row.occasion), "version": row.version, "for": people.get(row.person_id, ""),
+            "fault": row.fault,
+        }  # fmt: skip
+        yield Look(("document", row.id), "document", row.name, state, details)
+    for row in _rows(session, ours, Letter, "id kind state role occasion task_id about_on due_on reason"):
+        state = () if row.state == "planned" else (row.state,)
+        details = {
+            "to": row.role, "occasion": occasion_of(row.occasion), "task": names.get(row.task_id, ""),
+            "about": row.about_on, "planned_for": row.due_on, "reason": row.reason,
+        }  # fmt: skip
+        yield Look(("letter", row.id), "letter", row.kind, state, details)
+    yield from _end_of_term(session, ours, people)
+    for stage, outcome in session.execute(select(Trajectory.stage, Trajectory.outcome).where(Trajectory.id == ours)):
+        yield Look(("stage", 0), "stage", stage, ("reached", stage, outcome), {"outcome": outcome})
+
+
+def _review(row: Row[Any]) -> Look:
+    if row.closed_on:
+        state = "done" if row.held_on else "not_held"
+    else:
+        state = "held" if row.held_on else "opened" if row.opened_on else "planned"
+    details = {
+        "month": row.month, "planned": row.planned_on, "held": row.held_on, "outcome": row.outcome, "why": row.reason,
+    }  # fmt: skip
+    return Look((row.kind, row.id), row.kind, f"month_{row.month}", (state, row.planned_on), details)
+
+
+def _end_of_term(session: Session, ours: UUID, people: Mapping[UUID, str]) -> Iterator[Look]:
+    for row in _rows(session, ours, Advice, "id part advice"):
+        yield Look(("advice", row.id), "advice", row.part, ("given", row.advice), {"advice": row.advice})
+    for row in _rows(session, ours, Hearing, "id heard_on appeared"):
+        what = "tenant_heard" if row.appeared else "tenant_did_not_come"
+        yield Look(("hearing", row.id), "hearing", what, ("held",), {"heard": row.heard_on})
+    asked = "id number outcome verdict decided_on approved_on explained_on confirmed_on table_advice"
+    for row in _rows(session, ours, Decision, asked):
+        yield from _decision(row)
+    for row in _rows(session, ours, LeavingPlan, "id aftercare"):
+        yield Look(("plan", row.id), "leaving_plan", "leaving_plan", ("made",), {"aftercare": row.aftercare})
+    for row in _rows(session, ours, EndNotice, "id person_id sent_on received_on standing proof"):
+        sent = {"to": people.get(row.person_id, ""), "sent": row.sent_on}
+        yield Look(("notice", row.id), "end_notice", "end_notice", ("sent",), sent)
+        tested = (row.standing,) if row.standing != "unproven" or row.proof else ()
+        yield Look(("receipt", row.id), "end_notice", "receipt", tested, {**sent, "received": row.received_on})
+    for row in _rows(session, ours, KeyReturn, "id returned returned_on stay_outcome stay_on"):
+        keys = ("returned" if row.returned else "not_returned",)
+        yield Look(("keys", row.id), "keys", "keys", keys, {"returned": row.returned_on})
+        stay = ("ended",) if row.stay_outcome else ()
+        yield Look(("stay", row.id), "stay", row.stay_outcome, stay, {"on": row.stay_on})
+    for row in _rows(session, ours, Ending, "id kind on"):
+        yield Look(("ending", row.id), "term", row.kind, ("ended",), {"from": row.on})
+
+
+def _decision(row: Row[Any]) -> Iterator[Look]:
+    number = {"number": row.number, "outcome": row.outcome}
+    advised = {name: (row.table_advice or {}).get(name, "") for name in ("advised_outcome", "advised_because")}
+    yield Look(
+        ("decision", row.id), "decision", row.outcome, ("made",), {**number, **advised, "decided": row.decided_on}
+    )
+    verdict = {"approve": ("approved",), "send_back": ("sent_back",)}.get(row.verdict, ())
+    yield Look(("verdict", row.id), "decision", row.outcome, verdict, {**number, "approved": row.approved_on})
+    told = ("explained",) if row.explained_on else ()
+    yield Look(("told", row.id), "decision", row.outcome, told, {**number, "explained": row.explained_on})
+    confirmed = ("confirmed",) if row.confirmed_on else ()
+    yield Look(("confirmed", row.id), "conversion", row.outcome, confirmed, {**number, "sent": row.confirmed_on})
+
+
+def occasion_of(kept: str) -> str:
+    """Which one of its kind, without the keys of rows: those are others in every rehearsal."""
+    return ":".join(part for part in kept.split(":") if len(part) != KEY)
+
+
+KEY = 32  # letters of a row's key
+
+
+def _rows(session: Session, ours: UUID, table: Any, names: str) -> Sequence[Row[Any]]:
+    """These columns of the trajectory's rows in this table, in an order that is the same every time."""
+    columns = [getattr(table, name) for name in names.split()]
+    return session.execute(select(*columns).where(table.trajectory_id == ours).order_by(*ORDER[table])).all()
+
+
+ORDER: Mapping[Any, tuple[Any, ...]] = {
+    Review: (Review.planned_on, Review.month),
+    Task: (Task.opened_on, Task.due_on, Task.name),
+    Document: (Document.ordered_on, Document.name, Document.version),
+    Letter: (Letter.due_on, Letter.kind, Letter.about_on, Letter.role),
+    Advice: (Advice.part,),
+    Hearing: (Hearing.heard_on,),
+    Decision: (Decision.number,),
+    LeavingPlan: (LeavingPlan.planned_on,),
+    EndNotice: (EndNotice.sent_on,),
+    KeyReturn: (KeyReturn.returned_on,),
+    Ending: (Ending.on,),
+}

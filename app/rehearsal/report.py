@@ -1,82 +1,191 @@
-"""A played rehearsal as text for people and as JSON for programs; never changes what happened."""
+"""A played rehearsal as JSON for programs: what happened by day, and how every row ended up; changes nothing."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from app.records import Trajectory
+from sqlalchemy import select
+
+from app.records import Decision, Document, Ending, EndNotice, Letter, Move, Review, Task, Trajectory
+from app.records.database import reading
 from app.rehearsal.player import Player
+from app.rehearsal.record import Entry, occasion_of
 from app.rules import notice, term
-from app.rules.schedule import advice_due, advice_opens, decision_due, review_days, term_ended
+from app.rules.schedule import (
+    advice_due,
+    advice_opens,
+    aftercare_days,
+    decision_due,
+    review_days,
+    term_ended,
+    too_early_for_guidance,
+)
+
+FORMAT = 1  # of the JSON; goes up when a name in it changes or goes
+
+_REVIEW = "month planned_on opened_on held_on closed_on outcome reason"
+_DECISION = "number outcome decided_on verdict approved_on explained_on confirmed_on"
 
 
 def legal_dates(first: date, last: date) -> dict[str, date]:
-    """Every legal date of a lease, and the deadlines of our own that hang on them."""
+    """What the law says about a lease with this first and last day."""
     window = notice.window(last)
     return {
         "first_day": first,
         "last_day": last,
         "latest_end": term.latest_end(first),
-        "advice_opens": advice_opens(last),
-        "advice_due": advice_due(last),
-        "decision_due": decision_due(last),
         "literal_first": window.literal_first,
         "literal_last": window.literal_last,
         "safe_first": window.safe_first,
         "safe_last": window.safe_last,
         "send_by": notice.send_by(last),
-        "day_after": term_ended(last),
+        "open_ended_from": term_ended(last),
     }
 
 
-def as_json(player: Player, row: Trajectory) -> str:
-    """The whole rehearsal as one JSON object; dates are ISO dates."""
+def own_dates(first: date, last: date) -> dict[str, date]:
+    """The days that are our own, counted from the same two."""
+    return {
+        "advice_opens": advice_opens(last),
+        "advice_due": advice_due(last),
+        "decision_due": decision_due(last),
+    }
+
+
+def entries(player: Player) -> list[Entry]:
+    """What happened, with the legal dates and our own standing among it on their days."""
     assert player.record is not None
-    content = {
+    happened = list(player.record.entries)
+    if not any(entry.kind == "task_done" and entry.what == "sign_lease" for entry in happened):
+        return happened
+    dates = {**legal_dates(player.first, player.last), **own_dates(player.first, player.last)}
+    del dates["latest_end"]
+    legal = legal_dates(player.first, player.last)
+    days = [Entry(on, "legal_date" if what in legal else "own_date", what) for what, on in dates.items()]
+    return sorted([*days, *happened], key=lambda entry: entry.on)  # a sort keeps the order within a day
+
+
+def as_json(player: Player) -> str:
+    """The whole rehearsal as one JSON object; dates are ISO dates. Its names are told in docs/rehearsals.md."""
+    return json.dumps(whole(player), default=_plain, ensure_ascii=False, indent=1)
+
+
+def whole(player: Player) -> dict[str, Any]:
+    """What `as_json` writes, as mappings with dates in them."""
+    session = reading()
+    row = session.get_one(Trajectory, player.trajectory_id)
+    ending = session.scalar(select(Ending).where(Ending.trajectory_id == row.id))
+    people = player.record.people if player.record else {}
+    return {
+        "format": FORMAT,
         "rehearsal": player.script.name,
+        "about": player.script.about,
         "reference": row.reference,
+        "outcome": row.outcome,
+        "stage": row.stage,
+        "closed_on": row.closed_on,
+        "ending": {"kind": ending.kind, "on": ending.on} if ending else None,
         "first_day": player.first,
         "last_day": player.last,
-        "stage": row.stage,
-        "outcome": row.outcome,
+        "signed_on": row.signed_on,
         "legal_ground": row.legal_ground,
+        "pointed_out": _pointed_out(player),
         "legal_dates": legal_dates(player.first, player.last),
-        "reviews": [{"month": month, "on": day} for month, day in review_days(player.first, player.last)],
-        "refusals": [
-            {
-                "on": r.on,
-                "task": r.task,
-                "code": r.code,
-                "faults": [{"field": f.field, "code": f.code} for f in r.faults],
-            }
-            for r in player.refusals
+        "own_dates": own_dates(player.first, player.last),
+        "planned_reviews": [{"month": month, "on": on} for month, on in review_days(player.first, player.last)],
+        "planned_aftercare": [{"month": month, "on": on} for month, on in aftercare_days(player.last)],
+        "tasks": [_task(task) for task in _all(Task, row, Task.opened_on, Task.due_on, Task.name)],
+        "reviews": _reviews(row, "review"),
+        "aftercare": _reviews(row, "aftercare"),
+        "decisions": [_named(one, _DECISION) for one in _all(Decision, row, Decision.number)],
+        "end_notices": [_notice(one, people) for one in _all(EndNotice, row, EndNotice.sent_on)],
+        "documents": [_document(one, people) for one in _all(Document, row, Document.ordered_on, Document.name)],
+        "letters": [
+            _letter(one, player)
+            for one in _all(Letter, row, Letter.due_on, Letter.kind, Letter.about_on, Letter.role)
         ],
-        "entries": [{"on": e.on, "kind": e.kind, "what": e.what, **e.details} for e in player.record.entries],
+        "refusals": [
+            {"date": one.on, "what": one.task, "code": one.code, "sentence": one.sentence,
+             "faults": [{"field": fault.field, "code": fault.code} for fault in one.faults]}
+            for one in player.refusals
+        ],
+        "entries": [{"date": one.on, "kind": one.kind, "what": one.what, **one.details} for one in entries(player)],
+    }  # fmt: skip
+
+
+def _pointed_out(player: Player) -> list[str]:
+    return ["end_before_startup_check"] if too_early_for_guidance(player.first, player.last) else []
+
+
+def _task(task: Task) -> dict[str, Any]:
+    lapsed = task.status == "lapsed"
+    return {
+        "task": task.name,
+        "role": task.role,
+        "month": _month(task),
+        "status": task.status,
+        **_named(task, "opened_on due_on because"),
+        "hangs_on": task.because_on,
+        "done_on": None if lapsed else task.done_on,
+        "lapsed_on": task.done_on if lapsed else None,
     }
-    return json.dumps(content, default=_plain, ensure_ascii=False, indent=1)
 
 
-def as_text(player: Player, row: Trajectory) -> str:
-    """One line per thing that happened, with its date."""
-    assert player.record is not None
-    lines = [f"{player.script.name}: {player.script.about}".rstrip(": "), ""]
-    lines += [
-        f"  {day.isoformat()}  {name.replace('_', ' ')}" for name, day in legal_dates(player.first, player.last).items()
-    ]
-    lines.append("")
-    previous: date | None = None
-    for entry in player.record.entries:
-        day = entry.on.isoformat() if entry.on != previous else " " * 10
-        previous = entry.on
-        details = ", ".join(f"{name} {value}" for name, value in entry.details.items() if value not in (None, "", []))
-        lines.append(f"  {day}  {entry.kind.replace('_', ' '):<20} {entry.what.replace('_', ' ')}  {details}".rstrip())
-    ended = f"{row.stage}, {row.outcome}" if row.outcome else row.stage
-    lines += ["", f"  Ends as: {ended.replace('_', ' ')}"]
-    if player.refusals:
-        lines.append(f"  {len(player.refusals)} deeds were refused; see the lines marked 'refused'.")
-    return "\n".join(lines)
+def _month(task: Task) -> int | None:
+    review = reading().get(Review, task.review_id) if task.review_id else None
+    return review.month if review else None
+
+
+def _reviews(row: Trajectory, kind: str) -> list[dict[str, Any]]:
+    moves: dict[UUID, list[dict[str, Any]]] = {}
+    for move in reading().scalars(select(Move).order_by(Move.at)):
+        moves.setdefault(move.review_id, []).append({"from": move.was_on, "to": move.now_on, "reason": move.reason})
+    found = [one for one in _all(Review, row, Review.planned_on, Review.month) if one.kind == kind]
+    return [{**_named(one, _REVIEW), "moves": moves.get(one.id, [])} for one in found]
+
+
+def _notice(one: EndNotice, people: Mapping[UUID, str]) -> dict[str, Any]:
+    to = people.get(one.person_id, "")
+    return {"to": to, "channels": one.channels.split(), **_named(one, "sent_on received_on standing")}
+
+
+def _document(one: Document, people: Mapping[UUID, str]) -> dict[str, Any]:
+    return {
+        "document": one.name,
+        "occasion": occasion_of(one.occasion),
+        "for": people.get(one.person_id, "") if one.person_id else "",
+        **_named(one, "version language state ordered_on filed_on content_hash template_hash"),
+    }
+
+
+def _letter(one: Letter, player: Player) -> dict[str, Any]:
+    return {
+        "letter": one.kind,
+        "task": _task_of(one),
+        "to": one.role,
+        "occasion": occasion_of(one.occasion),
+        "about_on": one.about_on,
+        "planned_for": one.due_on,
+        "settled_on": player.record.since.get(("letter", one.id)) if player.record else None,
+        **_named(one, "state reason recipients"),
+    }
+
+
+def _task_of(one: Letter) -> str:
+    task = reading().get(Task, one.task_id) if one.task_id else None
+    return task.name if task else ""
+
+
+def _all(table: Any, row: Trajectory, *order: Any) -> list[Any]:
+    return list(reading().scalars(select(table).where(table.trajectory_id == row.id).order_by(*order)))
+
+
+def _named(row: Any, names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names.split()}
 
 
 def _plain(value: Any) -> str:

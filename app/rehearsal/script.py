@@ -1,28 +1,76 @@
-"""Reads a rehearsal: answers per task, what nobody does, and what happens on a day (docs/rehearsals.md)."""
+"""Reads a rehearsal: answers per task, what nobody does, what happens on a day (docs/rehearsals.md); plays nothing."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
+from jsonschema import Draft202012Validator
 
-from app.errors import Refused
-from app.rules import forms
-from app.rules.dates import add_months, minus_working_days, working_day_on_or_before
+from app.rehearsal.days import BadScript, is_day
+from app.rehearsal.plain import content_of, text_of
+from app.rules.fields import Field, Schema, outline
+from app.rules.permissions import NOMINATING_PARTS
 
-KEYS = {"about", "tenant", "start", "last_day", "answers", "when", "nobody", "happens", "co_tenants"}
-DEEDS = {"move_review": {"month", "to", "reason"}, "worker_off": {"days"}}
-BIGGEST = 200_000
-DAY = re.compile(r"^(S|E|today|opened|due)\s*(?:([+-])\s*(\d{1,4})\s*(days?|working days?|weeks?|months?))?$")
+Forms = Mapping[str, Schema]  # task -> its form
+
+_TEXT = {"type": "string"}
+_PERSON = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": dict.fromkeys(
+        ("full_name", "salutation", "birth_date", "address", "postcode", "city", "phone", "email"), _TEXT
+    ),
+}
+_ANSWERS = {"type": "object"}
+# What may happen by itself, with what it needs.
+DEEDS: Mapping[str, tuple[str, ...]] = {
+    "move_review": ("month", "to", "reason"),
+    "worker_off": ("days",),
+    "mail_off": ("days",),
+    "correct": ("task", "answers", "reason"),
+}
 
 
-class BadScript(Refused):
-    """The script can't be played; `params["reason"]` is one sentence with the place."""
+def _needs(deed: str, needs: tuple[str, ...]) -> dict[str, Any]:
+    asked: dict[str, Any] = {need: _ANSWERS if need == "answers" else _TEXT for need in needs}
+    return {
+        "properties": {"on": _TEXT, "do": {"const": deed}, **asked},
+        "required": ["on", "do", *needs],
+        "additionalProperties": False,
+    }
+
+
+_HAPPENS = {
+    "type": "object",
+    "required": ["on", "do"],
+    "properties": {"on": _TEXT, "do": {"enum": list(DEEDS)}},
+    "oneOf": [_needs(deed, needs) for deed, needs in DEEDS.items()],
+}
+SHAPE = Draft202012Validator(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "about": _TEXT,
+            "start": _TEXT,
+            "last_day": _TEXT,
+            "nominated_by": {"enum": list(NOMINATING_PARTS)},
+            "tenant": _PERSON,
+            "co_tenants": {"type": "array", "items": {**_PERSON, "required": ["full_name"]}, "maxItems": 5},
+            "answers": {
+                "type": "object",
+                "additionalProperties": {"anyOf": [_ANSWERS, {"type": "array", "items": _ANSWERS, "minItems": 1}]},
+            },
+            "when": {"type": "object", "additionalProperties": _TEXT},
+            "nobody": {"type": "array", "items": _TEXT},
+            "happens": {"type": "array", "items": _HAPPENS, "maxItems": 200},
+        },
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +84,14 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Script:
+    """A whole rehearsal as it was written down; everything left out is as usual."""
+
     name: str
     about: str = ""
     tenant: Mapping[str, str] = field(default_factory=dict)
     start: str = ""
     last_day: str = ""
+    nominated_by: str = "urgency_office"
     answers: Mapping[str, list[Mapping[str, Any]]] = field(default_factory=dict)  # task -> its answers, turn by turn
     when: Mapping[str, str] = field(default_factory=dict)  # task -> the day it is done
     nobody: frozenset[str] = frozenset()  # tasks that nobody does
@@ -48,96 +99,123 @@ class Script:
     co_tenants: tuple[Mapping[str, str], ...] = ()
 
 
-def read_script(path: Path, tasks: set[str]) -> Script:
+def read_script(path: Path, tasks: Forms) -> Script:
     """The script in this file. Raises BadScript with one sentence that names the place."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as fault:
-        raise BadScript("bad_script", reason=f"{path.name} can't be read: {fault.strerror}.") from fault
-    except UnicodeDecodeError as fault:
-        raise BadScript("bad_script", reason=f"{path.name} is not UTF-8 text.") from fault
-    if len(text) > BIGGEST:
-        raise BadScript("bad_script", reason=f"{path.name} is larger than a rehearsal can be.")
-    if re.search(r"(^|\s)[&*][A-Za-z0-9_]", text):
-        raise BadScript("bad_script", reason=f"{path.name} uses YAML anchors, which a rehearsal does not need.")
-    try:
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as fault:
-        mark = getattr(fault, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise BadScript("bad_script", reason=f"{path.name}{where} is not YAML.") from fault
-    return _script(path.stem, content, tasks)
+    return parse(path.stem, text_of(path), tasks, path.name)
 
 
-def _script(name: str, content: Any, tasks: set[str]) -> Script:
-    def refuse(reason: str) -> BadScript:
-        return BadScript("bad_script", reason=f"{name}: {reason}")
-
-    if content is None:
-        content = {}
-    if not isinstance(content, dict):
-        raise refuse("it must be a mapping.")
-    if unknown := sorted(str(key) for key in content.keys() - KEYS):
-        raise refuse(f"it knows no {', '.join(unknown)}; only {', '.join(sorted(KEYS))}.")
-    named = {*(content.get("answers") or {}), *(content.get("when") or {}), *(content.get("nobody") or [])}
-    if strange := sorted(str(task) for task in named - tasks):
-        raise refuse(f"the drawings have no task {', '.join(strange)}.")
-    answers = {}
-    for task, given in (content.get("answers") or {}).items():
-        turns = given if isinstance(given, list) else [given]
-        if not all(isinstance(turn, dict) for turn in turns) or not turns:
-            raise refuse(f"answers of {task} must be a mapping, or a list of mappings.")
-        answers[task] = turns
-    for task, when in (content.get("when") or {}).items():
-        if not DAY.match(str(when)):
-            raise refuse(f"the day of {task} must be like 'due', 'opened + 3 days' or 'E - 2 months', not '{when}'.")
+def parse(name: str, text: str, tasks: Forms, file: str = "the script") -> Script:
+    """The script in this text. Raises BadScript."""
+    content = content_of(text, file)
+    _judge(content, file)
+    _check(content, tasks, file)
+    turns = content.get("answers", {})
     return Script(
         name=name,
-        about=str(content.get("about") or ""),
-        tenant={str(k): str(v) for k, v in (content.get("tenant") or {}).items()},
-        start=str(content.get("start") or ""),
-        last_day=str(content.get("last_day") or ""),
-        answers=answers,
-        when={task: str(when) for task, when in (content.get("when") or {}).items()},
-        nobody=frozenset(content.get("nobody") or ()),
-        happens=tuple(_happening(one, refuse) for one in content.get("happens") or ()),
-        co_tenants=tuple({str(k): str(v) for k, v in one.items()} for one in content.get("co_tenants") or ()),
+        about=content.get("about", ""),
+        tenant=content.get("tenant", {}),
+        start=content.get("start", ""),
+        last_day=content.get("last_day", ""),
+        nominated_by=content.get("nominated_by", "urgency_office"),
+        answers={task: given if isinstance(given, list) else [given] for task, given in turns.items()},
+        when=content.get("when", {}),
+        nobody=frozenset(content.get("nobody", ())),
+        happens=tuple(_happening(one) for one in content.get("happens", ())),
+        co_tenants=tuple(content.get("co_tenants", ())),
     )
 
 
-def _happening(one: Any, refuse: Any) -> Happening:
-    if not isinstance(one, dict) or ("on" not in one and True not in one) or "do" not in one:
-        raise refuse("what happens needs 'on' and 'do'.")
-    on = str(one.get("on", one.get(True)))  # YAML reads a bare `on` as true
-    params = {key: value for key, value in one.items() if key not in ("on", True, "do")}
-    if one["do"] not in DEEDS:
-        raise refuse(f"it can't do '{one['do']}'; only {', '.join(DEEDS)}.")
-    if params.keys() != DEEDS[one["do"]]:
-        raise refuse(f"{one['do']} needs {', '.join(sorted(DEEDS[one['do']]))}.")
-    return Happening(on, one["do"], params)
+def _judge(content: dict[str, Any], file: str) -> None:
+    """The shape: which names there are, and what belongs to them."""
+    fault = next(iter(SHAPE.iter_errors(content)), None)
+    if fault is None:
+        return
+    place = ".".join(str(step) for step in fault.absolute_path)
+    where = f"{file}, at {place}" if place else file
+    match fault.validator:
+        case "additionalProperties":
+            known = ", ".join(fault.schema.get("properties", {}))
+            strange = sorted(set(fault.instance) - set(fault.schema.get("properties", {})))
+            raise BadScript(f"{where}: there is no '{strange[0][:60]}'; there is {known}.")
+        case "enum":
+            known = ", ".join(fault.validator_value)
+            raise BadScript(f"{where}: '{str(fault.instance)[:60]}' is not possible; possible is {known}.")
+        case "required":
+            missing = next(name for name in fault.validator_value if name not in fault.instance)
+            raise BadScript(f"{where}: '{missing}' is missing.")
+        case "oneOf" if isinstance(fault.instance, dict):
+            needs = ", ".join(("on", "do", *DEEDS[fault.instance["do"]]))
+            raise BadScript(f"{where}: '{fault.instance['do']}' needs exactly {needs}.")
+        case "minItems" | "maxItems":
+            raise BadScript(f"{where}: too few or too many are listed.")
+    wanted = {"string": "text", "array": "a list", "object": "names with what belongs to them"}
+    kind = wanted.get(str(fault.validator_value), "one set of answers, or a list of them")
+    raise BadScript(f"{where}: there must be {kind}.")
 
 
-def day_of(said: str, marks: Mapping[str, date]) -> date:
-    """A day as a script says it: '2026-05-30', '30-5-2026', 'S + 6 months', 'due - 2 days'. Raises BadScript."""
-    found = DAY.match(said.strip())
-    if found is None:
-        try:
-            return forms.parse_date(said, marks.get("today"))
-        except forms.Unreadable as fault:
-            raise BadScript("bad_script", reason=f"'{said}' is not a day.") from fault
-    mark, sign, count, unit = found.groups()
-    if mark not in marks:
-        raise BadScript("bad_script", reason=f"'{mark}' is not known yet on that day.")
-    day = marks[mark]
-    if count is None:
-        return day
-    steps = int(count) if sign == "+" else -int(count)
-    if unit.startswith("month"):
-        return add_months(day, steps)
-    if unit.startswith("week"):
-        return day + timedelta(weeks=steps)
-    if unit.startswith("working"):
-        if steps <= 0:
-            return minus_working_days(working_day_on_or_before(day), -steps)
-        raise BadScript("bad_script", reason="working days are only counted back.")
-    return day + timedelta(days=steps)
+def _check(content: dict[str, Any], tasks: Forms, file: str) -> None:
+    """What the shape can't say: tasks, questions and days that exist."""
+    corrected = [(one["task"], one["answers"]) for one in content.get("happens", ()) if one["do"] == "correct"]
+    said = [*content.get("answers", {}), *content.get("when", {}), *content.get("nobody", ()), *dict(corrected)]
+    for task in said:
+        if task not in tasks:
+            raise BadScript(f"{file}: the drawings have no task '{task[:60]}'; there is {', '.join(sorted(tasks))}.")
+    turns = [(task, turn) for task, given in content.get("answers", {}).items() for turn in _turns(given)]
+    for task, turn in [*turns, *corrected]:
+        _check_answers(turn, outline(tasks[task]), f"{file}, answers of {task}")
+    days = [(f"the day of {task}", day) for task, day in content.get("when", {}).items()]
+    for one in content.get("happens", ()):
+        days += [(f"the day of {one['do']}", one["on"]), *((("to", one["to"]),) if "to" in one else ())]
+        for name in ("days", "month"):
+            if name in one and not (one[name].isdecimal() and len(one[name]) < 5):
+                raise BadScript(f"{file}: {name} of {one['do']} must be a whole number, not '{one[name][:60]}'.")
+    for what, day in days:
+        if not is_day(day):
+            raise BadScript(
+                f"{file}: {what} must be like 'due', 'opened + 3 days', 'E - 2 months' or 2026-05-30, not '{day[:60]}'."
+            )
+    for person in (content.get("tenant", {}), *content.get("co_tenants", ())):
+        if not _is_iso(person.get("birth_date", "")):
+            raise BadScript(f"{file}: birth_date must be like 1991-04-12, not '{person['birth_date'][:60]}'.")
+
+
+def _turns(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else [given]
+
+
+def _check_answers(turn: Mapping[str, Any], asked: tuple[Field, ...], where: str) -> None:
+    known = {one.name: one for one in asked}
+    for name, value in turn.items():
+        head, *rest = name.split(".", 2)
+        question = known.get(head)
+        if question is None or (question.kind == "group") != bool(rest or isinstance(value, dict)):
+            raise BadScript(f"{where}: the form asks no '{name[:60]}'; it asks {', '.join(known)}.")
+        if question.kind == "group":
+            parts = {one.name for one in question.parts}
+            for part in _asked_of_items(rest, value):
+                if part not in parts:
+                    raise BadScript(f"{where}: for each of its {head} the form asks {', '.join(sorted(parts))}.")
+        elif not isinstance(value, str | list) or (isinstance(value, list) and question.kind != "choices"):
+            raise BadScript(f"{where}: '{name[:60]}' has one answer.")
+
+
+def _asked_of_items(rest: list[str], value: Any) -> Iterator[str]:
+    """The questions said for the items of a group, dotted or as mappings: `*.rating: …`, `'*': {rating: …}`."""
+    if len(rest) == 2:
+        yield rest[1]
+    elif rest:
+        yield from (value if isinstance(value, dict) else {"": value})
+    else:
+        for item, said in value.items():
+            yield from _asked_of_items(item.split(".", 1), said)
+
+
+def _happening(one: Mapping[str, Any]) -> Happening:
+    return Happening(one["on"], one["do"], {name: value for name, value in one.items() if name not in ("on", "do")})
+
+
+def _is_iso(said: str) -> bool:
+    try:
+        return not said or date.fromisoformat(said) is not None
+    except ValueError:
+        return False

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.rehearsal.script import DAY, day_of
+from app.rehearsal.days import day_of, is_reckoned
 from app.rules.fields import Choices, Field, Schema, fields
 
 # What is usual where the first choice of a form would not be, or where a form asks for what the lease needs.
@@ -47,13 +47,21 @@ USUAL: Mapping[str, Mapping[str, Any]] = {
 
 
 def type_out(
-    task: str, schema: Schema, choices: Choices, said: Mapping[str, Any], marks: Mapping[str, date]
+    task: str,
+    schema: Schema,
+    choices: Choices,
+    said: Mapping[str, Any],
+    marks: Mapping[str, date],
+    called: Mapping[str, str] | None = None,
 ) -> dict[str, list[str]]:
-    """The filled-in form, as a browser would post it. `said` may use dotted names with * for every item."""
+    """The filled-in form, as a browser would post it.
+
+    `said` may use dotted names, for an item its id or what it is `called` (id -> name), and * for every item.
+    """
     given = {**_flat(USUAL.get(task, {})), **_flat(said)}
     raw: dict[str, list[str]] = {}
     for field in _questions(fields(schema, choices)):
-        value = _given(given, field.name)
+        value = _given(given, field.name, called or {})
         if value is None and _is_needed(field, raw):
             value = _first(field, marks["today"])
         if value is not None and _is_asked(field, raw):
@@ -71,13 +79,15 @@ def _flat(given: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def _given(given: Mapping[str, Any], name: str) -> Any:
+def _given(given: Mapping[str, Any], name: str, called: Mapping[str, str]) -> Any:
     """What was said for this field, for its item, or for every item: the more exact one first."""
     if name in given:
         return given[name]
     head, _, tail = name.partition(".")
     item, _, last = tail.partition(".")
-    return given.get(f"{head}.*.{last}") if item and last else None
+    if not last:
+        return None
+    return given.get(f"{head}.{called.get(item, item)}.{last}", given.get(f"{head}.*.{last}"))
 
 
 def _questions(found: Sequence[Field]) -> Iterator[Field]:
@@ -124,6 +134,6 @@ def _as_typed(field: Field, value: Any, marks: Mapping[str, date]) -> list[str]:
         value = ("yes" if value else "no") if field.kind == "choice" else ("on" if value else "")
     if isinstance(value, date):
         return [value.isoformat()]
-    if field.kind == "date" and DAY.match(str(value).strip()):
+    if field.kind == "date" and is_reckoned(str(value)):
         return [day_of(str(value), marks).isoformat()]
     return [str(value)]

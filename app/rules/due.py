@@ -35,7 +35,6 @@ DAYS_GIVEN: Mapping[str, int] = {
     "agree_as_association": 7,
     "prepare_lease": 7,
     "sign_lease": 7,
-    "hand_over_keys": 7,
     "confirm_review_meeting": 7,
     "approve_decision": 7,
     "confirm_conversion": 14,
@@ -47,12 +46,14 @@ DAYS_GIVEN: Mapping[str, int] = {
 
 # Days the law sets stand as they are; our own move to the working day before.
 BY_LAW = frozenset({"record_receipt", "return_keys", "sign_regular_lease"})
+# The lease says this one, and nobody asks for the keys two days before.
+BY_LEASE = frozenset({"hand_over_keys"})
 
 
 def due(task: str, case: Case, opened_on: date, settings: Settings = DEFAULT) -> Due:
     """When this task is due; never before it opened, on a working day where the day is our own."""
     found = _due(task, case, opened_on, settings)
-    on = found.on if task in BY_LAW else working_day_on_or_before(found.on)
+    on = found.on if task in BY_LAW | BY_LEASE else working_day_on_or_before(found.on)
     return replace(found, on=max(on, opened_on))
 
 
@@ -62,6 +63,8 @@ def _due(task: str, case: Case, opened_on: date, settings: Settings) -> Due:
     first, last = case.first_day, case.last_day
     window = notice.window(last)
     going = current(case.reviews)
+    if task == "hand_over_keys" or (task == "sign_lease" and opened_on + timedelta(days=DAYS_GIVEN[task]) > first):
+        return Due(first, "lease_starts_on", first)
     if task in ("check_startup_housing", "check_startup_care"):
         return Due(first + timedelta(days=settings.startup_due_days), "week_six", first)
     if task in ("confirm_goals", "confirm_conditions") and going:

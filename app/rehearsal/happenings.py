@@ -1,0 +1,78 @@
+"""What a script lets happen by itself on a day: a review moved, the worker or the mail away, an answer corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.actions.tasks import correct_task
+from app.actions.trajectories import move_review
+from app.errors import NotFound, Refused
+from app.post import Mail, PostDown, Postman
+from app.records import Review, Task
+from app.records.database import let_go, reading
+from app.rehearsal.days import day_of
+
+if TYPE_CHECKING:
+    from app.rehearsal.player import Player
+    from app.rehearsal.script import Happening
+
+
+@dataclass(frozen=True, slots=True)
+class PostmanAway(Postman):
+    """The mail server is down."""
+
+    def post(self, mail: Mail, at: datetime) -> None:
+        raise PostDown("the rehearsal says so")
+
+
+def carry_out(player: Player, one: Happening) -> None:
+    """Let it happen; what is refused is kept as a refusal."""
+    if player.record is not None:
+        told = {name: value for name, value in one.params.items() if name != "answers"}
+        player.record.happened(player.today, one.do, told)
+    try:
+        DEEDS[one.do](player, one)
+    except Refused as refused:
+        player.refuse(one.do, refused)
+
+
+def _worker_off(player: Player, one: Happening) -> None:
+    player.worker_off_until = player.today + timedelta(days=int(one.params["days"]))
+
+
+def _mail_off(player: Player, one: Happening) -> None:
+    player.mail_off_until = player.today + timedelta(days=int(one.params["days"]))
+
+
+def _move_review(player: Player, one: Happening) -> None:
+    wanted = (Review.trajectory_id == player.trajectory_id, Review.kind == "review")
+    review_id = reading().scalar(select(Review.id).where(*wanted, Review.month == int(one.params["month"])))
+    let_go()
+    if review_id is None:
+        raise NotFound("no_such_review")
+    to = day_of(str(one.params["to"]), player.marks())
+    move_review(player.desk(player.cast.players["housing_officer"]), review_id, to, str(one.params["reason"]))
+
+
+def _correct(player: Player, one: Happening) -> None:
+    """The newest finished task of that name is corrected; what is not said is filled in as it is usually."""
+    done = (Task.trajectory_id == player.trajectory_id, Task.name == one.params["task"], Task.status == "done")
+    task = reading().scalar(select(Task).where(*done).order_by(Task.done_on.desc()).limit(1))
+    let_go()
+    if task is None:
+        raise NotFound("no_such_task")
+    raw = player.fill_in(task, one.params["answers"])
+    correct_task(player.desk(player.cast.players[task.role]), task.id, raw, str(one.params["reason"]))
+
+
+DEEDS: Mapping[str, Callable[[Player, Happening], None]] = {
+    "worker_off": _worker_off,
+    "mail_off": _mail_off,
+    "move_review": _move_review,
+    "correct": _correct,
+}
