@@ -60,6 +60,21 @@ ORDER = (
 )  # fmt: skip
 
 
+def month_of(case: Case, today: date) -> tuple[int, int]:
+    """Which month of the term this is, and how many there are; (0, 0) before the first day and without a lease."""
+    if case.first_day is None or case.last_day is None or today < case.first_day:
+        return 0, 0
+    return _months(case.first_day, min(today, case.last_day)), _months(case.first_day, case.last_day)
+
+
+def _months(first: date, on: date) -> int:
+    """How many months from `first` have begun on that day."""
+    begun = 1
+    while add_months(first, begun) <= on:
+        begun += 1
+    return begun
+
+
 def next_moment(moments: list[Moment], today: date) -> Moment | None:
     """The first date that is still to come and still counts."""
     return next((one for one in moments if one.on >= today and one.state in ("ahead", "open")), None)

@@ -18,6 +18,19 @@ FEATURES: tuple[str, ...] = (
     "work",
     "tasks",
     "nomination",
+    "trajectories",
+    "dossier",
+    "legal_dates",
+    "history",
+    "reviews",
+    "beside",
+    "documents",
+    "diagram",
+    "ledger",
+    "management",
+    "mail",
+    "time_machine",
+    "health",
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 from app.rules import notice
 from app.rules.case import AdviceState, Case, DecisionState, ReviewState
 from app.rules.schedule import aftercare_days, review_days
-from app.rules.timeline import Moment, Startup, lapsed, next_moment, timeline
+from app.rules.timeline import Moment, Startup, lapsed, month_of, next_moment, timeline
 
 FIRST, LAST = date(2025, 3, 15), date(2027, 3, 14)
 
@@ -146,3 +146,19 @@ def test_the_next_moment_is_the_first_that_still_counts() -> None:
     moments = timeline(case(), date(2025, 6, 1), Startup(date(2025, 4, 20)))
     found = next_moment(moments, date(2025, 6, 1))
     assert found is not None and (found.what, found.month) == ("review", 3)
+
+
+@pytest.mark.parametrize(
+    ("today", "month"),
+    [
+        (date(2025, 3, 14), (0, 0)),
+        (date(2025, 3, 15), (1, 24)),
+        (date(2025, 4, 14), (1, 24)),
+        (date(2025, 4, 15), (2, 24)),
+        (date(2026, 11, 22), (21, 24)),
+        (date(2027, 3, 14), (24, 24)),
+        (date(2027, 6, 1), (24, 24)),
+    ],
+)
+def test_the_month_counts_from_the_first_day(today: date, month: tuple[int, int]) -> None:
+    assert month_of(case(), today) == month

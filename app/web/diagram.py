@@ -1,0 +1,155 @@
+"""Where a trajectory is, as the drawing it follows and the same in words; never a step the viewer may not know of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext, ngettext
+from lxml import etree
+from werkzeug.wrappers import Response
+
+from app.engine.definition import Definition
+from app.engine.drawing import NAMESPACES, Drawing, parse_xml
+from app.records import Definition as Kept
+from app.records import Task
+from app.records.database import reading
+from app.records.dossiers import run_of
+from app.records.ledger import Ledger
+from app.rules.permissions import Viewer
+from app.web.course_of_steps import Course
+from app.web.desk import house, the_viewer, today
+from app.web.doors import enter, signed_in
+from app.web.dossier import stand
+from app.web.folder import opened
+from app.web.standing import Standing
+from app.web.words import distance, short_day
+
+blueprint = Blueprint("diagram", __name__)
+
+# Drawings that the urgency office takes part in; the rest of the way is not its business.
+OPEN_TO_URGENCY = ("conditional_tenancy", "intake")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step in words: when it was done last and how often, or who has it and until when."""
+
+    name: str
+    about: str
+
+
+@blueprint.get("/trajectories/<uuid:trajectory_id>/diagram")
+@blueprint.get("/trajectories/<uuid:trajectory_id>/diagram/<drawing>")
+@enter(signed_in)
+def page(trajectory_id: UUID, drawing: str = "") -> ResponseReturnValue:
+    ledger, viewer = opened(trajectory_id), the_viewer()
+    standing = stand(ledger, viewer)
+    definition, over = _followed(ledger)
+    drawings = _drawings(definition, viewer)
+    course = Course(definition, standing.tasks, over=over)
+    shown = next((one for one in drawings if one.name == drawing), None)
+    if drawing and shown is None:
+        abort(404)
+    shown = shown or _where_it_is(drawings, course)
+    language = _language()
+    names = definition.names(language)
+    return render_template(
+        "diagram/page.html",
+        row=ledger.trajectory,
+        drawings=[(one.name, names.get(one.name, one.name)) for one in drawings],
+        shown=shown.name,
+        marks=_marks(shown, course, standing),
+        done=[_done(names, name, tasks) for name, tasks in course.done_steps()],
+        now=[_now(standing, task) for task in standing.open_tasks],
+        following=[names.get(name, name) for name in course.following(4)] if viewer.part != "urgency_office" else [],
+        waiting=not standing.open_tasks and not over,
+    )
+
+
+@blueprint.get("/trajectories/<uuid:trajectory_id>/diagram/<drawing>.bpmn")
+@enter(signed_in)
+def source(trajectory_id: UUID, drawing: str) -> ResponseReturnValue:
+    """The drawing itself, with its names in the language of the page."""
+    ledger = opened(trajectory_id)
+    definition, _ = _followed(ledger)
+    drawn = next((one for one in _drawings(definition, the_viewer()) if one.name == drawing), None)
+    if drawn is None:
+        abort(404)
+    return Response(translated(definition.sources[drawn.file], _language()), mimetype="application/xml")
+
+
+def translated(source: str, language: str) -> bytes:
+    """The XML of a drawing with the names of one language in it: Dutch stands there, English beside it."""
+    root = parse_xml("drawing.bpmn", source)
+    if language == "en":
+        for element in root.iter("{*}*"):
+            english = element.find("b:extensionElements/s:properties/s:property[@name='en']", NAMESPACES)
+            if english is not None and element.get("name"):
+                element.set("name", english.get("value", ""))
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8"))
+
+
+def _followed(ledger: Ledger) -> tuple[Definition, bool]:
+    """The drawing this run follows, with everything it calls, and whether the run is over."""
+    run = run_of(ledger.trajectory.id)
+    if run is None:
+        abort(404)
+    kept = house().kept
+    if run.definition_hash not in kept:
+        row = reading().get_one(Kept, run.definition_hash)
+        kept[run.definition_hash] = Definition.from_bytes(row.content)
+    return kept[run.definition_hash], run.done
+
+
+def _drawings(definition: Definition, viewer: Viewer) -> list[Drawing]:
+    return [one for one in definition.drawings if viewer.part != "urgency_office" or one.name in OPEN_TO_URGENCY]
+
+
+def _where_it_is(drawings: list[Drawing], course: Course) -> Drawing:
+    """The drawing in which something is open; the main one when nothing is."""
+    return next(
+        (
+            one
+            for one in drawings
+            if any(course.is_open(name) and not one.elements[name].calls for name in one.elements)
+        ),
+        drawings[0],
+    )
+
+
+def _marks(drawing: Drawing, course: Course, standing: Standing) -> str:
+    """Element -> how it stands and a few words, as JSON that no browser runs."""
+    marks: dict[str, dict[str, str]] = {}
+    known = standing.viewer.part != "urgency_office"
+    for element in drawing.elements.values():
+        state = course.state(element)
+        if state in ("done", "open") or (state == "possible" and known):
+            marks[element.id] = {"state": state, "label": _label(course, element.id, state)}
+    return json.dumps(marks).replace("<", "\\u003c")
+
+
+def _label(course: Course, name: str, state: str) -> str:
+    if state == "open" and name in course.open_tasks:
+        return distance(course.open_tasks[name].due_on, today())
+    times = len(course.done_tasks.get(name, ()))
+    return str(ngettext("%(num)d time done", "%(num)d times done", times)) if times > 1 else ""
+
+
+def _done(names: Mapping[str, str], name: str, tasks: list[Task]) -> Step:
+    last = max((task.done_on for task in tasks if task.done_on), default=None)
+    times = ngettext("%(num)d time, last", "%(num)d times, last", len(tasks)) if len(tasks) > 1 else ""
+    return Step(names.get(name, name), f"{times} {short_day(last)}".strip())
+
+
+def _now(standing: Standing, task: Task) -> Step:
+    who = standing.who(task)
+    return Step(standing.title(task), gettext("by %(who)s, %(due)s", who=who, due=distance(task.due_on, today())))
+
+
+def _language() -> str:
+    return "en" if str(get_locale()) == "en" else "nl"

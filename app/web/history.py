@@ -1,0 +1,128 @@
+"""What happened in a dossier, in words: who did what and when; never what the viewer's part may not know of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.records import Event, Task
+from app.records.dossiers import Happened, events_of, tasks_of
+from app.records.ledger import Ledger
+from app.rules.permissions import Viewer, may_see_document, sees
+from app.web import reasons
+from app.web.desk import the_viewer
+from app.web.doors import enter, signed_in
+from app.web.folder import may_know, may_read, opened
+from app.web.sentences import N_
+from app.web.words import day, word
+
+blueprint = Blueprint("history", __name__)
+
+# What an event says. %(about)s is the task, document, person or review it is about.
+SAID: Mapping[str, str] = {
+    "trajectory_started": N_("The candidate was put forward"),
+    "person_added": N_("Added beside the tenant: %(about)s"),
+    "contact_changed": N_("Another contact at the %(about)s"),
+    "review_moved": N_("The review of month %(about)s moved from %(was)s to %(now)s"),
+    "task_done": N_("Done: %(about)s"),
+    "task_corrected": N_("Corrected: %(about)s"),
+    "task_claimed": N_("Taken: %(about)s"),
+    "task_released": N_("Put back: %(about)s"),
+    "task_handed_over": N_("Handed over: %(about)s"),
+    "task_lapsed": N_("Lapsed: %(about)s"),
+    "document_filed": N_("Filed: %(about)s"),
+    "document_failed": N_("Could not be made: %(about)s"),
+    "document_ordered_again": N_("Ordered again: %(about)s"),
+    "signed_copy_kept": N_("Signed copy added: %(about)s"),
+    "startup_check_lapsed": N_("The start-up check lapsed: it was not done in time"),
+    "review_lapsed": N_("A review lapsed: it was not held in time"),
+    "aftercare_lapsed": N_("An aftercare check lapsed: it was not done in time"),
+    "conversion": N_("The lease is open-ended: converted"),
+    "open_ended_by_lapse": N_("The lease is open-ended by lapse: no valid notice was received in time"),
+    "open_ended_by_approval": N_("The lease is open-ended: the tenant stayed with approval"),
+    "tenancy_ended": N_("The lease has ended"),
+}
+OUTCOMES = ("conversion", "open_ended_by_lapse", "open_ended_by_approval", "tenancy_ended")
+OF_REVIEWS = ("review_moved", "review_lapsed", "startup_check_lapsed", "aftercare_lapsed")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened, as the page shows it."""
+
+    words: str
+    on: date
+    at: datetime
+    by: str
+    address: str = ""
+
+
+@blueprint.get("/trajectories/<uuid:trajectory_id>/history")
+@enter(signed_in)
+def page(trajectory_id: UUID) -> ResponseReturnValue:
+    ledger = opened(trajectory_id)
+    return render_template("dossier/history.html", row=ledger.trajectory, lines=lines(ledger, the_viewer()))
+
+
+def lines(ledger: Ledger, viewer: Viewer, limit: int = 400) -> list[Line]:
+    """What this viewer may know of, the newest first."""
+    tasks = tasks_of(ledger.trajectory.id)
+    known = [one for one in events_of(ledger.trajectory.id, limit) if _may_know(viewer, one.row, tasks)]
+    return [_line(one, viewer, tasks) for one in known]
+
+
+def _may_know(viewer: Viewer, event: Event, tasks: list[Task]) -> bool:
+    if event.action not in SAID:
+        return False
+    if event.action.startswith("task_"):
+        task = next((one for one in tasks if one.name == event.about), None)
+        return task is not None and may_know(viewer, task)
+    if event.action.startswith(("document_", "signed_copy_")):
+        return may_see_document(viewer.part, event.about)
+    if event.action in OF_REVIEWS:
+        return sees(viewer.part, "reviews")
+    if event.action == "person_added":
+        return viewer.part != "urgency_office"
+    return True
+
+
+def _line(one: Happened, viewer: Viewer, tasks: list[Task]) -> Line:
+    event, said = one.row, one.row.details
+    params = {
+        "about": _about(event),
+        "was": day(date.fromisoformat(said["was"])) if "was" in said else "",
+        "now": day(date.fromisoformat(said["now"])) if "now" in said else "",
+    }
+    words = str(gettext(SAID[event.action])) % params
+    return Line(
+        words, event.on, event.at, one.by or str(gettext("The program itself")), _task_address(event, viewer, tasks)
+    )
+
+
+def _about(event: Event) -> str:
+    if event.action.startswith("task_"):
+        return reasons.title(event.about)
+    if event.action.startswith(("document_", "signed_copy_")):
+        return word(event.about, "document")
+    if event.action == "person_added":
+        return word(event.about, "beside")
+    return word(event.about, "part") if event.about in PARTS else event.about
+
+
+PARTS = frozenset(("urgency_office", "municipality", "care_provider", "association"))
+
+
+def _task_address(event: Event, viewer: Viewer, tasks: list[Task]) -> str:
+    """The page of the answer behind a finished task, where the viewer may read any of it."""
+    if event.action not in ("task_done", "task_corrected") or not may_read(viewer, event.about):
+        return ""
+    same = [task for task in tasks if task.name == event.about and task.status == "done"]
+    exact = next((task for task in same if task.done_at == event.at), None)
+    task = exact or (same[0] if len(same) == 1 else None)
+    return url_for("tasks.page", task_id=task.id) if task is not None else ""

@@ -1,0 +1,176 @@
+"""The words of the dossier for codes of documents, letters, dates, stages and events; never which of them to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
+
+from app.records import Document
+from app.rules.schedule import Settings
+from app.rules.timeline import Moment
+from app.web import words
+from app.web.sentences import N_
+from app.web.words import day
+
+FAMILIES: dict[str, dict[str, LazyString]] = {
+    "document": {
+        "care_contract_a": _l("Care contract, part A"),
+        "care_contract_b": _l("Care contract, part B"),
+        "fixed_term_lease": _l("Fixed-term lease"),
+        "review_invitation": _l("Invitation to the three-way meeting"),
+        "review_report": _l("Report of the review"),
+        "end_notice": _l("End-of-term notice"),
+        "conversion_confirmation": _l("Confirmation of conversion"),
+        "regular_lease": _l("Regular lease"),
+        "rejection": _l("Rejection"),
+    },
+    "document_state": {
+        "ordered": _l("is being made"),
+        "filed": _l("filed"),
+        "failed": _l("could not be made"),
+    },
+    "letter": {
+        "review_invitation": _l("Invitation to the three-way meeting"),
+        "review_ahead": _l("Reminder: a review is coming"),
+        "advice_ahead": _l("Reminder: the advice is due"),
+        "decision_ahead": _l("Reminder: the decision is due"),
+        "window_opens_ahead": _l("Reminder: the notice window opens"),
+        "send_by_ahead": _l("Reminder: the notice must be sent"),
+        "window_closes_ahead": _l("Reminder: the notice window closes"),
+        "overdue": _l("Reminder: a task is late"),
+        "overdue_team_lead": _l("To the team lead: a task is late"),
+    },
+    "letter_state": {
+        "planned": _l("planned"),
+        "posted": _l("posted"),
+        "failed": _l("failed"),
+        "dropped": _l("dropped"),
+    },
+    "letter_reason": {
+        "no_longer_needed": _l("it is no longer needed"),
+        "task_is_finished": _l("the task was finished"),
+        "its_day_has_passed": _l("its day had passed"),
+        "a_later_one_goes_out": _l("a later one goes out instead"),
+        "review_moved": _l("the review was moved"),
+        "nobody_to_send_to": _l("there is nobody to send it to"),
+        "server_down": _l("the mail server can’t be reached; it is tried again"),
+        "refused": _l("the mail server refused it"),
+    },
+    "stage": {
+        "intake": _l("on the way"),
+        "tenancy": _l("in the two years"),
+        "aftercare": _l("aftercare"),
+        "closed": _l("closed"),
+    },
+    "result": {
+        "rejected": _l("not eligible"),
+        "declined": _l("offer declined"),
+        "converted": _l("converted"),
+        "converted_with_aftercare": _l("converted, with aftercare"),
+        "ended": _l("lease ended"),
+        "open_ended_by_lapse": _l("open-ended by lapse"),
+        "open_ended_by_approval": _l("open-ended with approval"),
+    },
+    "beside": {
+        "co_tenant": _l("co-tenant"),
+        "administrator": _l("administrator"),
+        "budget_manager": _l("budget manager"),
+    },
+    "to_whom": {"tenant": _l("the tenant")},
+    "moment": {
+        "first_day": _l("First day of the lease"),
+        "startup_check": _l("Start-up check"),
+        "review": _l("Review"),
+        "advice_opens": _l("Advice opens"),
+        "advice_due": _l("Advice due"),
+        "decision_due": _l("Decision due"),
+        "window_opens": _l("Notice window opens"),
+        "send_by": _l("Send the notice by"),
+        "window_closes": _l("Notice window closes"),
+        "last_day": _l("Last day of the lease"),
+        "term_ended": _l("The fixed term is over"),
+        "aftercare": _l("Aftercare check"),
+    },
+    "moment_state": {
+        "done": _l("done"),
+        "open": _l("open now"),
+        "late": _l("late"),
+        "ahead": _l("to come"),
+        "passed": _l("passed"),
+        "not_held": _l("not held"),
+        "not_received": _l("not received"),
+        "not_needed": _l("not needed"),
+    },
+    "ending": {
+        "conversion": _l("open-ended lease, after conversion"),
+        "tenancy_ended": _l("the lease ended"),
+        "open_ended_by_lapse": _l("open-ended lease, because no valid notice was given in time"),
+        "open_ended_by_approval": _l("open-ended lease, because the tenant stayed with approval"),
+    },
+}
+words.WORDS.update(FAMILIES)
+words.TONES.update(
+    converted="good", converted_with_aftercare="good", open_ended_by_lapse="bad", late="bad", failed="bad",
+    conversion="good", posted="good",
+)  # fmt: skip
+
+# Why a date is what it is: the codes of rules/timeline.py. %(day)s is the day it hangs on, %(month)s its month.
+REASONS: Mapping[str, str] = {
+    "lease_says": N_("stands in the signed lease"),
+    "six_weeks_after_start": N_("six weeks after the first day, %(day)s"),
+    "months_after_start": N_("%(month)s months after the first day, %(day)s"),
+    "moved": N_("moved; it was %(day)s"),
+    "before_advice_due": N_("%(ahead)s month before the advice is due, %(day)s"),
+    "months_before_end": N_("%(advice)s months before the last day, %(day)s"),
+    "before_window_opens": N_("%(decision)s days before the last day, so before the window opens on %(day)s"),
+    "law_three_months": N_("the law: at most three months before the term has lapsed; the last day is %(day)s"),
+    "days_to_deliver": N_("%(deliver)s working days for the post, before the window closes on %(day)s"),
+    "law_one_month": N_("the law: at least one month before the term has lapsed; the last day is %(day)s"),
+    "day_after_last": N_("the day after the last day, %(day)s"),
+    "months_after_end": N_("%(month)s months after the last day, %(day)s"),
+}
+
+
+def reason(moment: Moment, settings: Settings) -> str:
+    """Why a date is what it is, as part of a sentence."""
+    said = {
+        "day": day(moment.hangs_on),
+        "month": moment.month,
+        "ahead": settings.advice_opens_months,
+        "advice": settings.advice_due_months,
+        "decision": settings.decision_due_days,
+        "deliver": settings.delivery_working_days,
+    }
+    return str(gettext(REASONS[moment.because])) % said
+
+
+def moment_title(moment: Moment) -> str:
+    """What happens on a date, with the month of a review or check."""
+    name = words.word(moment.what, "moment")
+    if not moment.month:
+        return name
+    return str(gettext("%(what)s of month %(month)s", what=name, month=moment.month))
+
+
+def letter_reason(code: str) -> str:
+    """Why a letter failed or was dropped; what the server said comes behind a colon and is for the log."""
+    return words.word(code.partition(":")[0], "letter_reason")
+
+
+def document_title(document: Document, people: Mapping[object, str] | None = None) -> str:
+    """What a paper is called, with the month or the draft it belongs to, and to whom it goes where that differs."""
+    name = words.word(document.name, "document")
+    kind, _, number = document.occasion.partition("_")
+    if kind == "month":
+        return str(gettext("%(document)s, month %(month)s", document=name, month=number))
+    if kind == "draft" and number != "1":
+        return str(gettext("%(document)s, draft %(number)s", document=name, number=number))
+    person = (people or {}).get(document.person_id)
+    return str(gettext("%(document)s to %(name)s", document=name, name=person)) if person else name
+
+
+def to_whom(role: str) -> str:
+    """Who a letter goes to, in words."""
+    return words.word(role, "to_whom" if role == "tenant" else "role")

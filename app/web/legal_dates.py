@@ -1,0 +1,47 @@
+"""Why a date is what it is: rule, what goes in, source, and the readings of the law; the page a lawyer prints."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.records.dossiers import moves_of, names_of
+from app.rules import notice, term
+from app.rules.schedule import advice_due, advice_opens, decision_due, term_ended
+from app.web.desk import house, the_viewer
+from app.web.doors import enter, signed_in
+from app.web.dossier import date_rows, stand
+from app.web.folder import opened
+
+blueprint = Blueprint("legal_dates", __name__)
+
+
+@blueprint.get("/trajectories/<uuid:trajectory_id>/dates")
+@enter(signed_in)
+def page(trajectory_id: UUID) -> ResponseReturnValue:
+    ledger = opened(trajectory_id, "dates")
+    row, settings = ledger.trajectory, house().settings
+    moves = moves_of(ledger.reviews)
+    said = [(review, move) for review in ledger.reviews for move in moves.get(review.id, [])]
+    dates = {}
+    if row.first_day is not None and row.last_day is not None:
+        dates = {
+            "window": notice.window(row.last_day),
+            "send_by": notice.send_by(row.last_day, settings.delivery_working_days),
+            "latest_end": term.latest_end(row.first_day),
+            "after": term_ended(row.last_day),
+            "advice_opens": advice_opens(row.last_day, settings),
+            "advice_due": advice_due(row.last_day, settings),
+            "decision_due": decision_due(row.last_day, settings),
+        }
+    return render_template(
+        "dossier/dates.html",
+        row=row,
+        settings=settings,
+        rows=date_rows(stand(ledger, the_viewer())),
+        moves=said,
+        names=names_of(move.by_id for _, move in said),
+        **dates,
+    )
