@@ -5,7 +5,22 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.config import Config
+from app.config import Config, ConfigError
+
+
+def open_app(config: Config) -> Flask:
+    """The application for real use, once everything it stands on was looked at: database, drawings, templates.
+
+    Raises ConfigError or BrokenDrawings with a sentence for every fault. No connection is open yet, so it may fork.
+    """
+    from app.house import look_at_templates
+    from app.migrations import require_up_to_date
+
+    require_up_to_date(config.database_url)
+    app = create_app(config)
+    if faults := look_at_templates(config.contract_templates):
+        raise ConfigError(faults)
+    return app
 
 
 def create_app(config: Config) -> Flask:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from app.config import HOME, Config, ConfigError
+from app.engine.faults import BrokenDrawings
 from app.errors import Invalid, Refused
 
 
@@ -41,26 +41,28 @@ def rehearse(script: Path, start: str, last_day: str, as_json: bool) -> None:
 def migrate() -> None:
     from app.migrations import upgrade
 
-    upgrade(_prepared().database_url)
+    done = upgrade(_prepared().database_url)
+    click.echo("The database is brought up to date." if done else "The database was up to date already.")
 
 
 @voorwaarts.command(help="Answer the browser (gunicorn); settings come from the environment.")
 def serve() -> None:
-    from app import create_app, logs, serving
+    from app import logs, open_app, serving
 
     config = _prepared()
     logs.start(config.log_level)
-    serving.serve(config, lambda: create_app(config))
+    app = open_app(config)
+    serving.serve(config, lambda: app)
 
 
 @voorwaarts.command(help="Wake what is due, fill documents and post letters, until told to stop.")
 def worker() -> None:
-    from app import create_app, logs
+    from app import logs, open_app
     from app.worker import work
 
     config = _prepared()
     logs.start(config.log_level)
-    work(create_app(config))
+    work(open_app(config))
 
 
 @voorwaarts.command("add-manager", help="Add the first application manager; asks for the password.")
@@ -69,11 +71,11 @@ def worker() -> None:
 @click.option("--organisation", required=True, help="The housing association this person works for.")
 @click.password_option()
 def add_manager(name: str, email: str, organisation: str, password: str) -> None:
-    from app import clock, create_app
+    from app import clock, open_app
     from app.actions.deed import Desk
     from app.actions.people import add_first_manager
 
-    app = create_app(_prepared())
+    app = open_app(_prepared())
     with app.app_context():
         desk = Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now())
         add_first_manager(desk, name, email, organisation, password)
@@ -112,19 +114,22 @@ def main() -> None:
         sys.exit(fault.exit_code)
     except ConfigError as fault:
         _stop("\n".join(fault.sentences))
+    except BrokenDrawings as fault:
+        _stop(str(fault))
     except Invalid as refusal:
-        _stop("\n".join(_sentence(fault.code, fault.params) for fault in refusal.faults) or _sentence(refusal.code, {}))
+        faults = [_sentence(fault.code, {"label": fault.field, **fault.params}) for fault in refusal.faults]
+        _stop("\n".join(faults) or _sentence(refusal.code, {}))
     except Refused as refusal:
         _stop(_sentence(refusal.code, refusal.params))
 
 
 def _sentence(code: str, params: dict[str, Any]) -> str:
+    """What the pages would say, in English; a refusal that brings its own sentence is left to say it."""
+    from app.web.sentences import SENTENCES
+
     if "reason" in params:
         return str(params["reason"])
-    said: Callable[[Any], str] = str
-    return f"{code.replace('_', ' ')}" + "".join(
-        f"; {name.replace('_', ' ')}: {said(value)}" for name, value in params.items()
-    )
+    return SENTENCES[code] % params if code in SENTENCES else f"{code.replace('_', ' ').capitalize()}."
 
 
 def _stop(sentence: str, code: int = 2) -> NoReturn:

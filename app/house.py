@@ -1,20 +1,50 @@
-"""Opens the house: reads the drawings against what the rules and actions know, and says where papers are kept."""
+"""Opens the house: reads the drawings against what the rules and actions know, looks at the templates, and says where
+papers are kept."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from app import paper
 from app.actions.deed import House
 from app.actions.orders import ORDERS
 from app.config import Config
 from app.engine import library
+from app.errors import Refused
 from app.post import Postman
 from app.rules.course import DEADLINES, FACTS
-from app.rules.permissions import LANES
+from app.rules.permissions import DOCUMENT_PARTS, LANES
+
+MAIN_LANGUAGE = "nl"
 
 
 def open_house(config: Config) -> House:
     """Raises library.BrokenDrawings with every fault in the folder of drawings."""
     drawings = library.read(config.workflows, lanes=LANES, facts=FACTS, deadlines=DEADLINES, orders=ORDERS)
-    return House(drawings, config.documents)
+    return House(drawings, config.documents, templates=config.contract_templates)
+
+
+def look_at_templates(folder: Path) -> list[str]:
+    """What is wrong with the Word templates in this folder, each in one sentence; they are compiled on the way."""
+    there = paper.documents(folder)
+    faults = [
+        f"{name}/{MAIN_LANGUAGE}.docx: the template is missing."
+        for name in DOCUMENT_PARTS
+        if MAIN_LANGUAGE not in there.get(name, ())
+    ]
+    for name, languages in there.items():
+        for language in languages:
+            try:
+                paper.words(name, language, folder)
+            except Refused as fault:
+                faults.append(f"{name}/{language}.docx: {_why(fault)}.")
+    return faults
+
+
+def _why(fault: Refused) -> str:
+    if fault.code == "template_unknown_word":
+        return f"it asks for “{fault.params['name']}”, which this document may not say"
+    return str(fault.params.get("detail", fault.code.replace("_", " "))).rstrip(".")
 
 
 def hire_postman(config: Config) -> Postman:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
+import http.client
 import os
 import signal
 import socket
@@ -25,6 +27,7 @@ from app.config import Config, ConfigError
 
 GRACE = 30  # seconds an answer that is being made gets to finish
 LOOK = 0.2  # seconds between two looks at the children
+PATIENCE = 2  # seconds to wait for a first answer, before looking at the children again
 STOPPING = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 MEMORY_FOLDER = Path("/dev/shm")
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded here: after a fork it may be too late
@@ -41,33 +44,60 @@ class Process:
 
 
 def serve(config: Config, make_app: Callable[[], Any]) -> None:
-    """Answer requests until told to stop; `make_app` is called in each process. Raises ConfigError for a taken port."""
-    if not is_free(config.host, config.port):
-        raise ConfigError([f"Port {config.port} on {config.host} is taken; choose another with PORT=…"])
+    """Answer requests until told to stop; `make_app` is called in each process. Raises ConfigError: a taken port."""
+    require_port(config.host, config.port)
     os.umask(0o077)  # what the web writes is for this user only
     _Gunicorn(config, make_app).run()
 
 
-def is_free(host: str, port: int) -> bool:
-    """Whether somebody could listen there now."""
-    with contextlib.suppress(OSError), _listening(host, port):
-        return True
-    return False
+class Taken(ConfigError):
+    """Somebody else listens on that port."""
+
+
+def require_port(host: str, port: int) -> None:
+    """Raises Taken, or ConfigError when nobody could listen there."""
+    try:
+        with _listening(host, port):
+            return
+    except PermissionError:
+        raise ConfigError([f"This user may not listen on port {port}; choose one above 1023 with PORT=…"]) from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Taken([f"Port {port} on {host} is taken; choose another with PORT=…"]) from None
+        raise ConfigError([f"HOST must be an address of this machine, and '{host}' is not."]) from None
 
 
 def free_port(host: str, first: int, tries: int = 50) -> int:
     """`first`, or the next port above it that nobody has; raises ConfigError when all of them are taken."""
     for port in range(first, min(first + tries, 65536)):
-        if is_free(host, port):
+        with contextlib.suppress(Taken):
+            require_port(host, port)
             return port
     raise ConfigError([f"The ports from {first} on are all taken; choose another with PORT=…"])
 
 
-def supervise(processes: Sequence[Process], when_up: Callable[[], None] | None = None) -> int:
+def answers(host: str, port: int) -> bool:
+    """Whether somebody there answers a request by now, whatever the answer."""
+    connection = http.client.HTTPConnection(host.strip("[]"), port, timeout=PATIENCE)
+    try:
+        connection.request("GET", "/health", headers={"Host": "localhost"})
+        connection.getresponse()
+        return True
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def supervise(
+    processes: Sequence[Process],
+    when_up: Callable[[], None] | None = None,
+    is_up: Callable[[], bool] = lambda: True,
+) -> int:
     """Run `processes` side by side until we are told to stop (0), or until one of them stops by itself (1).
 
     SIGINT and SIGTERM stop them all, gently, and a second one at once. None is started again. If we are killed
-    ourselves, they get SIGTERM from the kernel (Linux). `when_up` is called once all of them have been started.
+    ourselves, they get SIGTERM from the kernel (Linux). `when_up` is called once, as soon as `is_up()`.
     """
     asked: list[int] = []
     with _listening_to_signals(asked):
@@ -75,9 +105,10 @@ def supervise(processes: Sequence[Process], when_up: Callable[[], None] | None =
         try:
             for process in processes:
                 children.append((process, _start(process)))
-            if when_up:
-                when_up()
             while not asked and all(child.poll() is None for _, child in children):
+                if when_up and is_up():
+                    when_up()
+                    when_up = None
                 time.sleep(LOOK)
             ended = [(process, child) for process, child in children if child.poll() is not None]
         finally:

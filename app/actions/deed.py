@@ -28,6 +28,7 @@ class House:
     library: Library
     cabinet: Path
     settings: Settings = DEFAULT
+    templates: Path | None = None  # our own when not given
     kept: dict[str, Definition] = field(default_factory=dict)  # drawings of running trajectories, by content hash
 
     def form(self, task: str) -> dict[str, Any]:

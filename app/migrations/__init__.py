@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -9,27 +11,43 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
+from app.config import ConfigError
 from app.records.database import engine_options
 
 HERE = Path(__file__).parent
 LOCK = 7_271  # any number, as long as every process that migrates takes the same one
 
 
-class TooNew(Exception):
+class Unreachable(ConfigError):
+    """There is no answer from the database, or it doesn't let us in."""
+
+
+class TooOld(ConfigError):
+    """The database was not brought up to date yet."""
+
+
+class TooNew(ConfigError):
     """The database was made by a later version of the program than this one."""
 
 
 def upgrade(url: str) -> bool:
     """Bring the database at this address up to date; whether there was anything to do. In one transaction.
 
-    Several processes may do it at once: one works, the others wait and find it done. Raises TooNew.
+    Several processes may do it at once: one works, the others wait and find it done. Raises TooNew or Unreachable.
     """
-    engine = create_engine(url, **engine_options(url))
-    try:
+    with _engine(url) as engine:
         return _upgrade(engine)
-    finally:
-        engine.dispose()
+
+
+def require_up_to_date(url: str) -> None:
+    """Raises Unreachable, TooOld or TooNew when the program can't work with the database at this address."""
+    with _engine(url) as engine, engine.connect() as connection:
+        if is_up_to_date(connection):
+            return
+        _require_known(connection)
+        raise TooOld(["The database is not up to date; run: voorwaarts migrate"])
 
 
 def is_up_to_date(connection: Connection) -> bool:
@@ -44,6 +62,22 @@ def write_revision(url: str, message: str) -> None:
     with engine.connect() as connection:
         command.revision(_config(connection), message=message, autogenerate=True, rev_id=f"{number:04d}")
     engine.dispose()
+
+
+@contextmanager
+def _engine(url: str) -> Iterator[Engine]:
+    engine = create_engine(url, **engine_options(url))
+    try:
+        with engine.connect():
+            pass
+    except DBAPIError as fault:
+        said = next(iter(str(fault.orig).splitlines()), type(fault.orig).__name__)
+        place = f" ({engine.url.database})" if engine.dialect.name == "sqlite" else ""
+        raise Unreachable([f"The database can't be reached: {said.rstrip('.')}{place}."]) from fault
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _upgrade(engine: Engine) -> bool:
@@ -72,7 +106,7 @@ def _require_known(connection: Connection) -> None:
     standing = _standing(connection)
     known = {script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()}
     if standing is not None and standing not in known:
-        raise TooNew(f"the database stands at {standing}, which this version of the program does not know")
+        raise TooNew([f"The database stands at {standing}, which this version of the program does not know."])
 
 
 def _standing(connection: Connection) -> str | None:
