@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from app import clock, create_app, logs
+from app import clock, logs, open_app
 from app.config import Config
-from app.records import Organisation
-from app.records.database import reading
 from app.rehearsal import demo
-from app.serving import Process, free_port, supervise
+from app.serving import Process, answers, free_port, supervise
 
 
 def show() -> int:
@@ -23,23 +24,31 @@ def show() -> int:
     config = Config.from_environment({**os.environ, **settings})
     config.prepare()
     logs.start(config.log_level)
-    upgrade(config.database_url)
-    _load_when_empty(config)
+    with _one_at_a_time(config):
+        upgrade(config.database_url)
+        _load_when_wanted(config)
     command = [sys.executable, "-m", "app.cli"]
     processes = [
         Process("web", [*command, "serve"], settings),
         Process("worker", [*command, "worker"], settings),
     ]
-    return supervise(processes, when_up=lambda: _say(config))
+    return supervise(processes, when_up=lambda: _say(config), is_up=lambda: answers(config.host, port))
 
 
-def _load_when_empty(config: Config) -> None:
-    app = create_app(config)
+@contextmanager
+def _one_at_a_time(config: Config) -> Iterator[None]:
+    """Of two that start at once one loads; the other waits and finds it done. A killed one lets go by itself."""
+    with (config.instance / "loading.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _load_when_wanted(config: Config) -> None:
+    app = open_app(config)
     with app.app_context():
-        if reading().query(Organisation.id).first() is not None:
-            return
-        print("Loading the demo region; this takes less than a minute, once.", flush=True)
-        demo.load(app, clock.today(), clock.now())
+        if demo.is_wanted():
+            print("Loading the demo region; this takes less than a minute, once.", flush=True)
+            demo.load(app, clock.today(), clock.now())
 
 
 def _say(config: Config) -> None:

@@ -1,4 +1,4 @@
-"""Furnishing a whole region at once: for the demonstration and for rehearsals, never for people's real data."""
+"""Furnishing a whole region at once, and clearing it: for the demonstration and rehearsals, never for real data."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
+from sqlalchemy import delete
+
 from app.actions.deed import Desk
 from app.actions.people import hash_password
-from app.records import Home, Organisation, User
+from app.records import Home, Organisation, Setting, User, db
+
+STANDING = "demo_region"  # the setting that says how far filling the database with an invented region came
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +98,16 @@ def furnish_region(desk: Desk, houses: Sequence[House], password: str) -> dict[s
                 )
         deed.happened("region_furnished")
     return users
+
+
+def note_standing(desk: Desk, standing: str) -> None:
+    """Write down that filling the database has begun ("loading") or is done ("loaded")."""
+    with desk.deed() as deed:
+        deed.session.merge(Setting(name=STANDING, value=standing))
+
+
+def clear_region(desk: Desk) -> None:
+    """Take away every row. Only for what was being loaded when it stopped halfway: none of it was anybody's work."""
+    with desk.deed() as deed:
+        for table in reversed(db.metadata.sorted_tables):
+            deed.session.execute(delete(table))

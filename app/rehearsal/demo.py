@@ -1,6 +1,7 @@
 """The invented region of the demonstration: organisations, people, homes, and trajectories in every phase.
 
-Every trajectory is played through the real actions up to today, so nothing in the demo is painted on.
+Every trajectory is played through the real actions up to today, so nothing in the demo is painted on. That takes a
+while; what was stopped halfway is cleared and loaded anew, never taken for a whole region.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from sqlalchemy import select
 
 from app.actions.deed import Desk
 from app.actions.deed import House as Opened
-from app.actions.region import Dwelling, House, Staff, furnish_region
+from app.actions.region import STANDING, Dwelling, House, Staff, clear_region, furnish_region, note_standing
 from app.config import Config
-from app.house import hire_postman
 from app.post import Mail, Postman
-from app.records import Home, User
-from app.records.database import let_go, reading
+from app.records import Home, Organisation, User
+from app.records.database import let_go, reading, write_in_haste
+from app.records.settings import setting
 from app.records.viewers import viewer_of
 from app.rehearsal.cast import Cast
 from app.rehearsal.player import Player
@@ -32,7 +33,8 @@ from app.rules.permissions import ROLE_OF_PART
 from app.web.mail_texts import write
 
 PASSWORD = "voorwaarts-demo"
-DAYS_OF_MAIL = 30  # letters older than this are only in the ledger
+LOADING = "loading"
+MAIL_KEPT = timedelta(days=30)  # letters older than this are only in the ledger
 
 
 def _staff(domain: str, phone: str, *people: tuple[str, str, str]) -> tuple[Staff, ...]:
@@ -162,24 +164,46 @@ STORIES: Sequence[Story] = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
 class RecentPostman(Postman):
-    """Keeps only the mail of the last weeks: nobody reads two years of reminders."""
+    """Keeps the mail since a moment, as files: nobody reads two years of reminders, nobody should be sent them."""
+
+    since: datetime
 
     def post(self, mail: Mail, at: datetime) -> None:
-        if (datetime.now(at.tzinfo) - at).days <= DAYS_OF_MAIL:
-            super().post(mail, at)
+        if at >= self.since:
+            Postman.post(self, mail, at)
+
+
+def is_wanted() -> bool:
+    """Whether the database is empty, or was left half loaded; somebody's own organisations are never touched."""
+    standing, anybody = setting(STANDING), reading().scalar(select(Organisation.id).limit(1))
+    let_go()
+    return standing == LOADING or (not standing and anybody is None)
 
 
 def load(app: Flask, today: date, now: datetime) -> None:
-    """Fill an empty database with the region and its trajectories, as they stand today."""
+    """Fill a database where it `is_wanted` with the region and its trajectories, as they stand today."""
     config: Config = app.extensions["voorwaarts.config"]
     house: Opened = app.extensions["voorwaarts.house"]
-    furnish_region(Desk(house, None, today, now), REGION, PASSWORD)
+    desk = Desk(house, None, today, now)
+    if setting(STANDING) == LOADING:
+        for letter in config.mail.glob("*.eml"):
+            letter.unlink()
+        clear_region(desk)
+    let_go()
+    with write_in_haste():
+        note_standing(desk, LOADING)
+        furnish_region(desk, REGION, PASSWORD)
+        _play_stories(config, house, today, now)
+        note_standing(desk, "loaded")
+
+
+def _play_stories(config: Config, house: Opened, today: date, now: datetime) -> None:
     users = {user.email: user for user in reading().scalars(select(User))}
     homes = dict(reading().execute(select(Home.street, Home.id)).tuples().all())
     let_go()
-    plain = hire_postman(config)
-    postman = RecentPostman(plain.sender, plain.server, plain.folder)
+    postman = RecentPostman(config.mail_from, None, config.mail, now - MAIL_KEPT)
     for story in STORIES:
         _player(house, story, users, homes, today, postman).play(until=today)
 
