@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import smtplib
 import ssl
@@ -13,6 +14,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
+from app.errors import NotReady
 from app.files import write_whole
 
 TIMEOUT = 20
@@ -20,6 +22,10 @@ TIMEOUT = 20
 
 class PostDown(Exception):
     """The mail could not be handed over now; it waits and is tried again."""
+
+
+class ServerDown(PostDown):
+    """Nothing gets through at all: there is no sense in trying the next mail."""
 
 
 class PostRefused(Exception):
@@ -70,21 +76,27 @@ class Postman:
     def post(self, mail: Mail, at: datetime) -> None:
         """Hand over one mail. Raises PostDown when it must wait, PostRefused when it will never be taken."""
         message = compose(mail, self.sender, at)
-        if self.server is None:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            name = re.sub(r"[^A-Za-z0-9-]", "-", mail.message_id)
-            write_whole(self.folder / f"{at:%Y%m%d-%H%M%S}-{name}.eml", message.as_bytes())
-            return
         try:
-            _deliver(self.server, message, mail.to)
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as fault:
-            raise PostRefused(_kind(fault)) from fault
-        except smtplib.SMTPResponseException as fault:
-            if 500 <= fault.smtp_code < 600 and not isinstance(fault, smtplib.SMTPAuthenticationError):
+            if self.server is None:
+                self._keep(message, mail.message_id, at)
+            else:
+                _deliver(self.server, message, mail.to)
+        except smtplib.SMTPRecipientsRefused as fault:
+            if all(code >= 500 for code, _ in fault.recipients.values()):
                 raise PostRefused(_kind(fault)) from fault
             raise PostDown(_kind(fault)) from fault
+        except smtplib.SMTPDataError as fault:
+            raise (PostRefused if fault.smtp_code >= 500 else PostDown)(_kind(fault)) from fault
+        except NotReady as fault:
+            raise ServerDown(fault.code) from fault
         except (OSError, smtplib.SMTPException) as fault:
-            raise PostDown(_kind(fault)) from fault
+            # Also a server that refuses us, our password or our sender: somebody will mend that, until then all waits.
+            raise ServerDown(_kind(fault)) from fault
+
+    def _keep(self, message: EmailMessage, message_id: str, at: datetime) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^A-Za-z0-9-]", "-", message_id)
+        write_whole(self.folder / f"{at:%Y%m%d-%H%M%S}-{name}.eml", message.as_bytes())
 
 
 def compose(mail: Mail, sender: str, at: datetime) -> EmailMessage:
@@ -104,7 +116,7 @@ def compose(mail: Mail, sender: str, at: datetime) -> EmailMessage:
 
 
 def one_line(text: str) -> str:
-    return re.sub(r"[\r\n]+", " ", text).strip()
+    return " ".join(text.split())
 
 
 def _kind(fault: BaseException) -> str:
@@ -117,9 +129,20 @@ def _deliver(server: Server, message: EmailMessage, to: Sequence[str]) -> None:
         connection = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=ssl.create_default_context())
     else:
         connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
-    with connection:
+    try:
         if server.scheme == "smtp+starttls":
             connection.starttls(context=ssl.create_default_context())
         if server.user:
             connection.login(server.user, server.password or "")
+        _hand_over(connection, message, to)
+    finally:
+        with contextlib.suppress(OSError, smtplib.SMTPException):  # what was taken is taken, however we part
+            connection.quit()
+        connection.close()
+
+
+def _hand_over(connection: smtplib.SMTP, message: EmailMessage, to: Sequence[str]) -> None:
+    try:
         connection.send_message(message, to_addrs=list(to))
+    except smtplib.SMTPNotSupportedError as fault:  # an address with letters this server can't take
+        raise PostRefused(_kind(fault)) from fault

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, aliased
 
 from app import files
 from app.actions.deed import Desk
-from app.post import Attachment, Mail, PostDown, Postman, PostRefused
+from app.errors import NotReady, Refused
+from app.post import Attachment, Mail, PostDown, Postman, PostRefused, ServerDown
 from app.records import Document, Letter, Task, Trajectory, User
 from app.records.addresses import receivers
 from app.records.database import let_go, reading
 from app.rules.reminders import next_nudge, nudge_kind
 
 CLAIM = timedelta(minutes=5)
-TRIES = 12
+LONGEST_WAIT = timedelta(hours=1)
+log = logging.getLogger("voorwaarts.letters")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+OVERDUE = select(Task.id).where(Task.status == "open", Task.nudge_on <= bindparam("today")).limit(1)
+DUE = (
+    select(Letter.id)
+    .where(
+        Letter.state == "planned",
+        Letter.due_on <= bindparam("today"),
+        or_(Letter.claimed_until.is_(None), Letter.claimed_until < bindparam("now")),
+        or_(Letter.retry_at.is_(None), Letter.retry_at <= bindparam("now")),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +82,7 @@ def nudge_overdue(desk: Desk, limit: int = 200) -> int:
             )
         )
         for task in tasks:
-            kind = nudge_kind(task.due_on, desk.today)
+            kind = nudge_kind(task.due_on, desk.today, task.nudge_on, _has_lead(task))
             if kind is not None:
                 deed.session.add(
                     Letter(
@@ -73,7 +91,7 @@ def nudge_overdue(desk: Desk, limit: int = 200) -> int:
                         trajectory_id=task.trajectory_id,
                         kind=kind,
                         occasion=f"overdue:{task.id.hex}",
-                        role="team_lead" if kind == "overdue_team_lead" and _has_lead(task) else task.role,
+                        role="team_lead" if kind == "overdue_team_lead" else task.role,
                         task_id=task.id,
                         about_on=task.due_on,
                         due_on=desk.today,
@@ -83,36 +101,57 @@ def nudge_overdue(desk: Desk, limit: int = 200) -> int:
         return len(tasks)
 
 
-def settle_late(desk: Desk, limit: int = 500) -> int:
-    """After a pause: of each occasion and role only the latest due letter stays, and none whose day has passed."""
+def settle_late(desk: Desk) -> int:
+    """Drop what is due but says nothing any more; how many. After a pause of each occasion only the latest stays."""
+    later = aliased(Letter)
+    superseded = exists().where(
+        later.trajectory_id == Letter.trajectory_id,
+        later.occasion == Letter.occasion,
+        later.role == Letter.role,
+        later.state.in_(("planned", "posted")),
+        later.due_on <= desk.today,
+        or_(later.due_on > Letter.due_on, and_(later.due_on == Letter.due_on, later.id > Letter.id)),
+    )
+    reasons: Mapping[str, ColumnElement[bool]] = {
+        "task_is_finished": exists().where(Task.id == Letter.task_id, Task.status != "open"),
+        "its_day_has_passed": and_(Letter.task_id.is_(None), Letter.about_on < desk.today),
+        "a_later_one_goes_out": superseded,
+    }
+    late = (Letter.state == "planned", Letter.due_on <= desk.today, _unclaimed(desk))
     with desk.deed() as deed:
-        rows = list(deed.session.scalars(_due(desk).order_by(Letter.due_on.desc(), Letter.id).limit(limit)))
-        seen: set[tuple[UUID, str, str]] = set()
-        dropped = 0
-        for row in rows:
-            mark = (row.trajectory_id, row.occasion, row.role)
-            task = deed.session.get(Task, row.task_id) if row.task_id else None
-            if task is not None and task.status != "open":
-                reason = "task_is_finished"
-            elif task is None and row.about_on is not None and row.about_on < desk.today:
-                reason = "its_day_has_passed"
-            elif mark in seen:
-                reason = "a_later_one_goes_out"
-            else:
-                seen.add(mark)
-                continue
-            row.state, row.reason, dropped = "dropped", reason, dropped + 1
-        return dropped
+        return sum(_drop(deed.session, reason, *late, fits) for reason, fits in reasons.items())
 
 
 def post_due(desk: Desk, postman: Postman, write: Write, limit: int = 100) -> int:
     """Post what is due; how many letters went out. The row is claimed first and marked after, each by itself."""
-    nudge_overdue(desk)
+    if _is_any(desk, OVERDUE):
+        nudge_overdue(desk)
+    if not _is_any(desk, DUE):
+        return 0
     settle_late(desk)
-    posted = 0
-    for envelope in _envelopes(desk, _claim(desk, limit)):
-        posted += _post(desk, postman, write, envelope)
+    envelopes, posted = _envelopes(desk, _claim(desk, limit)), 0
+    for number, envelope in enumerate(envelopes):
+        try:
+            posted += _post(desk, postman, write, envelope)
+        except ServerDown as fault:  # each try may take long, and would fail as well
+            for waiting in envelopes[number:]:
+                _wait(desk, waiting.letters, str(fault))
+            break
     return posted
+
+
+def _drop(session: Session, reason: str, *which: ColumnElement[bool]) -> int:
+    dropped = session.execute(
+        update(Letter).where(*which).values(state="dropped", reason=reason).execution_options(synchronize_session=False)
+    )
+    return int(dropped.rowcount)  # type: ignore[attr-defined]
+
+
+def _is_any(desk: Desk, what: Select[Any]) -> bool:
+    """Looked at before anything is locked: most rounds find nothing to do, and should hold up nobody."""
+    found = reading().execute(what, {"today": desk.today, "now": desk.now}).first()
+    let_go()
+    return found is not None
 
 
 def _claim(desk: Desk, limit: int) -> list[Letter]:
@@ -129,31 +168,42 @@ def _claim(desk: Desk, limit: int) -> list[Letter]:
 
 
 def _envelopes(desk: Desk, letters: list[Letter]) -> list[Envelope]:
-    """Letters by whom they go to; who wants one mail a day gets one."""
-    session = reading()
+    """Letters by whom they go to; who wants one mail a day gets one. One that can't be made up fails by itself."""
     envelopes: list[Envelope] = []
     bundles: dict[UUID, Envelope] = {}
     for letter in letters:
-        trajectory = session.get_one(Trajectory, letter.trajectory_id)
-        if letter.role == "tenant":
-            envelope = _to_tenant(desk, letter, trajectory)
-        else:
-            people = receivers(session, letter)
-            envelope = _to_people(letter, people)
-            bundle = people[0] if len(people) == 1 and people[0].bundle_mail else None
-            if bundle is not None:
-                message_id = f"{desk.today.isoformat()}.{bundle.id.hex}"
-                if bundle.id not in bundles and _bundle_is_out(message_id):
-                    continue  # today's has gone: tomorrow's takes it along, the claim runs out by itself
-                envelope = bundles.setdefault(bundle.id, Envelope([], [bundle.email], bundle.language, message_id))
-                envelope.letters.append(letter)
-        if envelope is None:
+        try:
+            envelope = _envelope(desk, letter, bundles)
+        except SQLAlchemyError:
+            raise
+        except Exception as fault:
+            _fail(desk, [letter.id], fault)
             continue
-        envelope.about.append(_about(letter, trajectory))
-        if envelope not in envelopes:
+        if envelope is not None and not any(envelope is known for known in envelopes):
             envelopes.append(envelope)
     let_go()
     return envelopes
+
+
+def _envelope(desk: Desk, letter: Letter, bundles: dict[UUID, Envelope]) -> Envelope | None:
+    """The envelope this letter goes in, a bundle perhaps; None when it must wait: its claim runs out by itself."""
+    trajectory = reading().get_one(Trajectory, letter.trajectory_id)
+    if letter.role == "tenant":
+        envelope = _to_tenant(desk, letter, trajectory)
+        if envelope is None:
+            return None  # its paper is not made yet
+    else:
+        people = receivers(reading(), letter)
+        envelope = _to_people(letter, people)
+        bundle = people[0] if len(people) == 1 and people[0].bundle_mail else None
+        if bundle is not None:
+            message_id = f"{desk.today.isoformat()}.{bundle.id.hex}"
+            if bundle.id not in bundles and _bundle_is_out(message_id):
+                return None  # today's has gone: tomorrow's takes it along
+            envelope = bundles.setdefault(bundle.id, Envelope([], [bundle.email], bundle.language, message_id))
+            envelope.letters.append(letter)
+    envelope.about.append(_about(letter, trajectory))
+    return envelope
 
 
 def _to_people(letter: Letter, people: list[User]) -> Envelope:
@@ -165,9 +215,11 @@ def _to_tenant(desk: Desk, letter: Letter, trajectory: Trajectory) -> Envelope |
     """By mail with the paper added where the tenant has an address; else the officer prints and sends it."""
     document = reading().get(Document, letter.document_id, populate_existing=True) if letter.document_id else None
     if document is not None and document.state == "ordered":
-        return None  # its paper is not made yet
+        return None
     attachments = []
-    if document is not None and document.state == "filed":
+    if document is not None:
+        if document.state != "filed":
+            raise NotReady("document_failed")
         content = files.read(desk.house.cabinet, document.content_hash)
         attachments = [Attachment(f"{document.name}.docx", WORD, content)]
     if trajectory.tenant.email:
@@ -203,16 +255,23 @@ def _post(desk: Desk, postman: Postman, write: Write, envelope: Envelope) -> int
     if not envelope.to:
         _mark(desk, ids, state="failed", reason="nobody_to_send_to")
         return 0
-    subject, body = write(envelope.about, envelope.language)
-    domain = postman.sender.rpartition("@")[2].strip(">") or "localhost"
-    message_id = f"<{envelope.message_id}@{domain}>"
     try:
-        postman.post(Mail(envelope.to, subject, body, message_id, envelope.attachments), desk.now)
+        subject, body = write(envelope.about, envelope.language)
+        domain = postman.sender.rpartition("@")[2].strip(">") or "localhost"
+        mail = Mail(envelope.to, subject, body, f"<{envelope.message_id}@{domain}>", envelope.attachments)
+        postman.post(mail, desk.now)
     except PostRefused as fault:
         _mark(desk, ids, state="failed", reason=f"refused:{fault}")
         return 0
+    except ServerDown:
+        raise
     except PostDown as fault:
         _wait(desk, envelope.letters, str(fault))
+        return 0
+    except SQLAlchemyError:
+        raise
+    except Exception as fault:  # a text or a header that can't be made must not hold up the others
+        _fail(desk, ids, fault)
         return 0
     _mark(
         desk,
@@ -228,27 +287,33 @@ def _post(desk: Desk, postman: Postman, write: Write, envelope: Envelope) -> int
 
 
 def _mark(desk: Desk, ids: list[UUID], **values: object) -> None:
+    """Write down what became of letters; one that has left is posted, also when it was dropped in the meantime."""
+    still = ("planned", "dropped") if values["state"] == "posted" else ("planned",)
     with desk.deed() as deed:
         deed.session.execute(
-            update(Letter).where(Letter.id.in_(ids), Letter.state == "planned").values(claimed_until=None, **values)
+            update(Letter).where(Letter.id.in_(ids), Letter.state.in_(still)).values(claimed_until=None, **values)
         )
 
 
+def _fail(desk: Desk, ids: list[UUID], fault: Exception) -> None:
+    code = fault.code if isinstance(fault, Refused) else type(fault).__name__
+    log.error("letter can't be posted", extra={"letters": len(ids), "code": code})
+    _mark(desk, ids, state="failed", reason=code[:200])
+
+
 def _wait(desk: Desk, letters: list[Letter], why: str) -> None:
-    """The server is down: wait longer after each try, and after the last one say that it failed."""
+    """Not now: wait longer after each try. There is no last one: when a letter's day has passed it is dropped."""
     with desk.deed() as deed:
         for letter in letters:
             tries = letter.attempts + 1
-            last = tries >= TRIES
             deed.session.execute(
                 update(Letter)
                 .where(Letter.id == letter.id, Letter.state == "planned")
                 .values(
                     claimed_until=None,
                     attempts=tries,
-                    state="failed" if last else "planned",
                     reason=f"server_down:{why}"[:200],
-                    retry_at=desk.now + timedelta(minutes=min(2**tries, 360)),
+                    retry_at=desk.now + min(timedelta(minutes=2 ** min(tries, 10)), LONGEST_WAIT),
                 )
             )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from app.actions.deed import Desk
 from app.actions.process import proceed
@@ -16,14 +16,18 @@ from app.records.ledger import Ledger
 
 log = logging.getLogger("voorwaarts.rounds")
 
+DUE = (
+    select(Run.id)
+    .where(Run.fault == "", Run.wake_on <= bindparam("today"))
+    .order_by(Run.wake_on)
+    .limit(bindparam("limit"))
+)
+HOUSE_WIDE = {"database_unreachable", "disk_full"}  # no fault of the run that happened to meet it
+
 
 def wake_due(desk: Desk, limit: int = 200) -> int:
     """Wake every run whose day has come; how many went on."""
-    due = list(
-        reading().scalars(
-            select(Run.id).where(Run.fault == "", Run.wake_on <= desk.today).order_by(Run.wake_on).limit(limit)
-        )
-    )
+    due = list(reading().scalars(DUE, {"today": desk.today, "limit": limit}))
     let_go()
     return sum(_wake(desk, run_id) for run_id in due)
 
@@ -39,11 +43,11 @@ def _wake(desk: Desk, run_id: UUID) -> int:
             trajectory = deed.session.get_one(Trajectory, run.trajectory_id)
             proceed(deed, Ledger(deed.session, trajectory, desk.today), run)
             return 1
-    except NotReady as refusal:
-        if refusal.code == "somebody_was_first":
-            return 0
-        raise
     except Exception as fault:
+        if isinstance(fault, NotReady) and fault.code in HOUSE_WIDE:
+            raise
+        if isinstance(fault, NotReady) and fault.code == "somebody_was_first" and fault.__cause__ is None:
+            return 0
         _step_aside(desk, run_id, fault)
         return 0
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, lazyload
 
 from app.actions.answers import RECORD, Given
@@ -24,6 +24,9 @@ from app.rules.course import facts
 from app.rules.permissions import Viewer, may_do, may_hand_over
 
 Raw = Mapping[str, list[str]]
+
+# Facts that no path hangs on: only the decision table reads them.
+ADVISING = frozenset({"provider_advice", "municipality_advice", "last_review", "reviews_off_track"})
 
 RUN_OF_TASK = (
     select(Run)
@@ -71,15 +74,18 @@ def correct_task(desk: Desk, task_id: UUID, raw: Raw, reason: str) -> UUID:
         ledger = Ledger(deed.session, trajectory, deed.today)
         before = ledger.case()
         answers = _read(deed, task, ledger, raw)
-        newest = deed.session.scalar(select(func.max(Answer.version)).where(Answer.task_id == task.id)) or 0
-        _keep_answer(deed, task, answers, version=newest + 1, reason=reason.strip())
         if task.name == "draft_care_contract":
             raise NotReady("contract_is_drafted_anew")
+        if _was_done_again(deed.session, task):
+            raise NotReady("done_again_since")
+        newest = deed.session.scalar(select(func.max(Answer.version)).where(Answer.task_id == task.id)) or 0
+        _keep_answer(deed, task, answers, version=newest + 1, reason=reason.strip())
         RECORD.get(task.name, _its_answer_is_all)(Given(deed, task, ledger, answers, correction=True))
         after = ledger.case()
         if (before.first_day, before.last_day) != (after.first_day, after.last_day):
             raise NotReady("correction_moves_the_lease")
-        if facts(before) != facts(after):
+        changed = {name for name, value in facts(after).items() if facts(before)[name] != value}
+        if changed - ADVISING or (changed and _table_was_asked(deed.session, task)):
             raise NotReady("correction_changes_the_path")
         deed.happened("task_corrected", trajectory, task.name, version=newest + 1)
         order_again(deed, ledger, task)
@@ -94,6 +100,7 @@ def keep_draft(desk: Desk, task_id: UUID, raw: Raw) -> None:
     """Keep what was typed so far, as typed; nothing is checked and nothing follows from it."""
     typed = {name: values for name, values in raw.items() if name != "csrf_token" and any(values)}
     with desk.deed() as deed:
+        _lock_task(deed.session, task_id)
         task, _ = find_task(deed.session, deed.actor, deed, task_id)
         _require_open(deed.session, task)
         _require_mine(deed.actor, task)
@@ -103,6 +110,7 @@ def keep_draft(desk: Desk, task_id: UUID, raw: Raw) -> None:
 def claim_task(desk: Desk, task_id: UUID) -> None:
     """Take a task that nobody has. Of two people at once one gets it, the other NotReady("task_is_taken")."""
     with desk.deed() as deed:
+        _lock_task(deed.session, task_id)
         task, trajectory = find_task(deed.session, deed.actor, deed, task_id)
         _require_open(deed.session, task)
         _require_mine(deed.actor, task)
@@ -119,6 +127,7 @@ def claim_task(desk: Desk, task_id: UUID) -> None:
 def release_task(desk: Desk, task_id: UUID) -> None:
     """Put a task back for the team."""
     with desk.deed() as deed:
+        _lock_task(deed.session, task_id)
         task, trajectory = find_task(deed.session, deed.actor, deed, task_id)
         _require_open(deed.session, task)
         if task.assignee_id != deed.actor.id:
@@ -130,9 +139,11 @@ def release_task(desk: Desk, task_id: UUID) -> None:
 def hand_over_task(desk: Desk, task_id: UUID, to_id: UUID, reason: str) -> None:
     """Give a task to a colleague of the same role at the same organisation, with a reason."""
     with desk.deed() as deed:
+        _lock_task(deed.session, task_id)
         task, trajectory = find_task(deed.session, deed.actor, deed, task_id)
         _require_open(deed.session, task)
-        if deed.actor.organisation_id != task.organisation_id or not may_hand_over(deed.actor, task.assignee_id):
+        theirs = task.organisation_id == deed.actor.organisation_id and deed.actor.role in (task.role, "team_lead")
+        if not theirs or not may_hand_over(deed.actor, task.assignee_id):
             raise NotAllowed("not_your_task")
         if not reason.strip():
             raise Invalid(faults=[Fault("reason", "missing")])
@@ -170,6 +181,29 @@ def _lock_run(session: Session, task_id: UUID) -> Run:
     if run is None:
         raise NotFound("no_such_task")
     return run
+
+
+def _lock_task(session: Session, task_id: UUID) -> None:
+    """Held until the end of the deed: what is read of the task after this is how it stands."""
+    session.execute(select(Task.id).where(Task.id == task_id).with_for_update())
+
+
+def _was_done_again(session: Session, task: Task) -> bool:
+    """Whether the drawing came back to this task: what stands in the rows is the later answer by now."""
+    again = select(Task.id).where(
+        Task.trajectory_id == task.trajectory_id,
+        Task.name == task.name,
+        Task.review_id.is_not_distinct_from(task.review_id),
+        Task.id != task.id,
+        or_(Task.status == "open", Task.done_at > task.done_at),
+    )
+    return session.scalar(again.limit(1)) is not None
+
+
+def _table_was_asked(session: Session, task: Task) -> bool:
+    """Whether the decision table has given its advice: from then on what it asked for stays as it was."""
+    asked = select(Task.id).where(Task.trajectory_id == task.trajectory_id, Task.name == "decide_conversion")
+    return session.scalar(asked.limit(1)) is not None
 
 
 def _require_mine(viewer: Viewer, task: Task) -> None:

@@ -10,12 +10,22 @@ from sqlalchemy import select
 
 from app.actions.deed import Deed, Desk
 from app.actions.orders import invite
+from app.actions.people import EMAIL
 from app.actions.process import begin, proceed, refresh_due_days
 from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
 from app.records import Beside, Counter, Move, Part, Person, Review, Run, Trajectory, User
 from app.records.ledger import Ledger
 from app.records.visibility import find
 from app.rules.permissions import ROLE_OF_PART, may_move_review, may_nominate
+
+LANGUAGES = ("nl", "en")
+LONGEST_REASON: int = Move.__table__.c.reason.type.length  # type: ignore[attr-defined]
+PERSON: Mapping[str, int] = {  # what is typed about a person -> how long it may be
+    name: Person.__table__.c[name].type.length  # type: ignore[attr-defined]
+    for name in (
+        "full_name", "salutation", "address", "postcode", "city", "phone", "email", "organisation_name",
+    )
+}  # fmt: skip
 
 
 def start_trajectory(desk: Desk, person: Mapping[str, str], contacts: Mapping[str, UUID]) -> UUID:
@@ -107,10 +117,13 @@ def move_review(desk: Desk, review_id: UUID, to: date, reason: str) -> UUID:
     Raises Invalid (`day_has_passed`, `review_outside_lease` …), NotReady when it is over.
     """
     with desk.deed() as deed:
-        review = deed.session.get(Review, review_id)
-        if review is None:
+        trajectory_id = deed.session.scalar(select(Review.trajectory_id).where(Review.id == review_id))
+        if trajectory_id is None:
             raise NotFound("no_such_review")
-        row = find(deed.session, deed.actor, deed.today, review.trajectory_id)
+        # Held from here on, so that nobody holds the review or moves it while we look whether it may be moved.
+        unfinished = select(Run).where(Run.trajectory_id == trajectory_id, Run.done.is_(False)).with_for_update()
+        run = deed.session.scalar(unfinished)
+        row = find(deed.session, deed.actor, deed.today, trajectory_id)
         if not may_move_review(deed.actor):
             raise NotAllowed("may_not_move_review")
         ledger = Ledger(deed.session, row, deed.today)
@@ -135,7 +148,6 @@ def move_review(desk: Desk, review_id: UUID, to: date, reason: str) -> UUID:
         if review.opened_on is not None:
             invite(deed, ledger, review)
         deed.session.flush()
-        run = deed.session.scalar(select(Run).where(Run.trajectory_id == row.id, Run.done.is_(False)).with_for_update())
         if run is not None:
             proceed(deed, ledger, run)
         refresh_due_days(deed, row, ledger.case())
@@ -147,6 +159,8 @@ def _require_fitting(deed: Deed, ledger: Ledger, review: Review, to: date, reaso
     assert row.first_day is not None and row.last_day is not None  # there are reviews, so there is a lease
     if not reason.strip():
         faults.append(Fault("reason", "missing"))
+    elif len(reason.strip()) > LONGEST_REASON:
+        faults.append(Fault("reason", "too_long", {"max": LONGEST_REASON}))
     if to < deed.today:
         faults.append(Fault("to", "day_has_passed"))
     elif not row.first_day <= to <= row.last_day:
@@ -158,22 +172,23 @@ def _require_fitting(deed: Deed, ledger: Ledger, review: Review, to: date, reaso
 
 
 def _person(fields: Mapping[str, str]) -> Person:
-    name = fields.get("full_name", "").strip()
-    if not name:
-        raise Invalid(faults=[Fault("full_name", "missing")])
-    return Person(
-        id=uuid4(),
-        full_name=name,
-        salutation=fields.get("salutation", ""),
-        birth_date=date.fromisoformat(fields["birth_date"]) if fields.get("birth_date") else None,
-        address=fields.get("address", ""),
-        postcode=fields.get("postcode", ""),
-        city=fields.get("city", ""),
-        phone=fields.get("phone", ""),
-        email=fields.get("email", ""),
-        organisation_name=fields.get("organisation_name", ""),
-        language=fields.get("language") or "nl",
-    )
+    """A new person out of what was typed. Raises Invalid with every fault."""
+    typed = {name: " ".join((fields.get(name) or "").split()) for name in (*PERSON, "birth_date", "language")}
+    faults = [Fault("full_name", "missing")] if not typed["full_name"] else []
+    faults += [Fault(name, "too_long", {"max": most}) for name, most in PERSON.items() if len(typed[name]) > most]
+    if typed["email"] and not EMAIL.fullmatch(typed["email"]):
+        faults.append(Fault("email", "not_an_email"))
+    if typed["language"] not in ("", *LANGUAGES):
+        faults.append(Fault("language", "not_a_choice"))
+    born = None
+    try:
+        born = date.fromisoformat(typed["birth_date"]) if typed["birth_date"] else None
+    except ValueError:
+        faults.append(Fault("birth_date", "not_a_date"))
+    if faults:
+        raise Invalid(faults=faults)
+    known = {name: typed[name] for name in PERSON}
+    return Person(id=uuid4(), birth_date=born, language=typed["language"] or LANGUAGES[0], **known)
 
 
 def _contacts(deed: Deed, contacts: Mapping[str, UUID]) -> dict[str, User]:

@@ -55,15 +55,27 @@ def _term(answers: Answers, _case: Case, _today: date) -> list[Fault]:
     return [fault] if fault else []
 
 
+def _eligibility(answers: Answers, case: Case, _today: date) -> list[Fault]:
+    """A correction after the lease was signed: the ground must still fit it."""
+    ground = answers.get("legal_ground")
+    return _ground("legal_ground", ground, case.signed_on) if ground and case.signed_on else []
+
+
 def _signing(answers: Answers, case: Case, today: date) -> list[Fault]:
     faults = _term(answers, case, today)
     signed = day(answers, "signed_on")
     if signed and not grounds_for(signed):
         faults.append(Fault("signed_on", "no_regime_then", {"from": OLD_REGIME_FROM}))
-    elif signed and case.legal_ground not in grounds_for(signed):
-        code = "ground_needs_new_regime" if signed >= NEW_REGIME_FROM else "ground_needs_old_regime"
-        faults.append(Fault("signed_on", code, {"ground": case.legal_ground, "from": NEW_REGIME_FROM}))
+    elif signed:
+        faults += _ground("signed_on", case.legal_ground, signed)
     return faults
+
+
+def _ground(field: str, ground: str, signed_on: date) -> list[Fault]:
+    if ground in grounds_for(signed_on):
+        return []
+    code = "ground_needs_new_regime" if signed_on >= NEW_REGIME_FROM else "ground_needs_old_regime"
+    return [Fault(field, code, {"ground": ground, "from": NEW_REGIME_FROM})]
 
 
 def _keys(answers: Answers, case: Case, _today: date) -> list[Fault]:
@@ -146,6 +158,7 @@ def _order(answers: Answers, earlier: str, later: str, code: str) -> list[Fault]
 
 CHECKS: Mapping[str, Check] = {
     "nominate_candidate": _nomination,
+    "check_eligibility": _eligibility,
     "draft_care_contract": _contract,
     "prepare_lease": _term,
     "sign_lease": _signing,

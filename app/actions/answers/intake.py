@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from app.actions.answers.given import Given, Record
-from app.errors import Fault, Invalid
+from app.errors import Fault, Invalid, NotReady
 from app.records import Agreement, Condition, Goal, Home
 from app.rules.permissions import CARE_DOMAINS, HOUSING_DOMAINS
 
@@ -37,7 +39,11 @@ def eligibility(given: Given) -> None:
 
 
 def matching(given: Given) -> None:
-    home = given.deed.session.get(Home, UUID(given.answers["home_id"]))
+    home = given.deed.session.get(Home, UUID(given.answers["home_id"]), with_for_update=True)
+    if given.correction and given.trajectory.offer_accepted is not None:
+        if home is None or home.id != given.trajectory.home_id:
+            raise NotReady("correction_changes_the_path")  # what was offered has been answered
+        return
     if home is None or not (home.available or home.id == given.trajectory.home_id):
         raise Invalid(faults=[Fault("home_id", "home_is_taken")])
     previous = given.trajectory.home
@@ -86,6 +92,16 @@ def draft_contract(given: Given) -> None:
 def agree(given: Given) -> None:
     party = AGREES_AS[given.task.name]
     found = next((row for row in given.ledger.agreements if row.party == party), None)
+    if found is None and given.correction:  # the ledger has no need of agreements once the candidate lives there
+        found = given.deed.session.scalar(
+            select(Agreement).where(
+                Agreement.trajectory_id == given.trajectory.id,
+                Agreement.round == given.trajectory.contract_round,
+                Agreement.party == party,
+            )
+        )
+        if found is not None and found.agreed != (given.answers["agreed"] == "yes"):
+            raise NotReady("correction_changes_the_path")
     if found is None:
         found = given.ledger.add(
             given.ledger.agreements,

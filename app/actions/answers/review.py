@@ -32,6 +32,8 @@ def confirm_conditions(given: Given) -> None:
 def meeting(given: Given) -> None:
     review = _review(given)
     held = given.answers["held"] == "yes"
+    if given.correction and held != (review.held_on is not None):
+        raise NotReady("correction_changes_the_path")
     review.held_on = given.day("held_on") if held else None
     review.outcome = given.answers["outcome"] if held else "not_held"
     review.reason = "" if held else given.words("reason")

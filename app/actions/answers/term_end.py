@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from app.actions.answers.given import Given, Record
+from app.actions.orders import plan_aftercare
 from app.errors import Fault, Invalid, NotReady
 from app.records import Advice, Decision, EndNotice, Hearing, KeyReturn, LeavingPlan
 from app.rules import notice
@@ -26,17 +29,15 @@ def advise(given: Given) -> None:
 
 
 def hear(given: Given) -> None:
-    given.deed.session.add(
-        Hearing(
-            id=uuid4(),
-            trajectory_id=given.trajectory.id,
-            heard_on=given.day("heard_on"),
-            appeared=given.answers["heard"] == "yes",
-            invited_on=given.day_or_none("invited_on"),
-            tenant_view=given.words("tenant_view"),
-            by_id=given.by_id,
-        )
-    )
+    row = None
+    if given.correction:
+        row = given.deed.session.scalar(select(Hearing).where(Hearing.trajectory_id == given.trajectory.id))
+    if row is None:
+        row = Hearing(id=uuid4(), trajectory_id=given.trajectory.id)
+        given.deed.session.add(row)
+    row.heard_on, row.invited_on = given.day("heard_on"), given.day_or_none("invited_on")
+    row.appeared, row.tenant_view = given.answers["heard"] == "yes", given.words("tenant_view")
+    row.by_id = given.by_id
 
 
 def decide(given: Given) -> None:
@@ -95,6 +96,8 @@ def plan_leaving(given: Given) -> None:
     plan.housing_afterwards = given.words("housing_afterwards")
     plan.care_afterwards = given.words("care_afterwards")
     plan.aftercare = given.answers["aftercare"] == "yes"
+    if given.ledger.endings:  # the plan came after the last day
+        plan_aftercare(given.deed, given.ledger)
 
 
 def send_notice(given: Given) -> None:
