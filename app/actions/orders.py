@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from uuid import uuid4
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from app.actions.deed import Deed
 from app.actions.documents import order_document
 from app.records import Ending, Letter, Review
 from app.records.ledger import Ledger
+from app.rules.course import aftercare_wanted
 from app.rules.progress import Order
 from app.rules.schedule import aftercare_days, term_ended
 
@@ -50,6 +51,9 @@ def _file_document(deed: Deed, ledger: Ledger, name: str) -> None:
         order_document(deed, ledger, name, occasion=f"draft_{row.contract_round}")
     else:
         order_document(deed, ledger, name, person_id=row.tenant_id)
+    if name == "conversion_confirmation":  # legal letters go to each of the tenants separately
+        for beside in ledger.co_tenants():
+            order_document(deed, ledger, name, occasion=beside.person_id.hex, person_id=beside.person_id)
 
 
 def _send_letter(deed: Deed, ledger: Ledger, letter: str) -> None:
@@ -64,10 +68,10 @@ def invite(deed: Deed, ledger: Ledger, review: Review) -> None:
     """Order the tenant's invitation; one to a day gone by is dropped, and an earlier one not yet gone is too."""
     trajectory, passed = ledger.trajectory, review.planned_on < deed.today
     occasion = f"{INVITATION}:{review.month}"
+    those = (Letter.trajectory_id == trajectory.id, Letter.occasion == occasion)
+    earlier = deed.session.scalar(select(func.count()).select_from(Letter).where(*those))
     deed.session.execute(
-        update(Letter)
-        .where(Letter.trajectory_id == trajectory.id, Letter.occasion == occasion, Letter.state == "planned")
-        .values(state="dropped", reason="review_moved")
+        update(Letter).where(*those, Letter.state == "planned").values(state="dropped", reason="review_moved")
     )
     document_id = None
     if not passed:
@@ -78,7 +82,7 @@ def invite(deed: Deed, ledger: Ledger, review: Review) -> None:
     deed.session.add(
         Letter(
             id=uuid4(),
-            key=f"document:{review.id.hex}:{review.planned_on.isoformat()}:{deed.today.isoformat()}",
+            key=f"document:{review.id.hex}:{earlier}",
             trajectory_id=trajectory.id,
             kind=INVITATION,
             occasion=occasion,
@@ -96,9 +100,11 @@ def _review_lapsed(deed: Deed, ledger: Ledger) -> None:
     review = ledger.going_on()
     if review is None:
         return
-    review.closed_on = deed.today
     if review.held_on is None:
         review.outcome, review.reason = "not_held", "lapsed"
+    else:  # it was held and written down; only the provider never confirmed it
+        order_document(deed, ledger, "review_report", occasion=f"month_{review.month}", review=review)
+    review.closed_on = deed.today
 
 
 def _aftercare_lapsed(deed: Deed, ledger: Ledger) -> None:
@@ -107,8 +113,8 @@ def _aftercare_lapsed(deed: Deed, ledger: Ledger) -> None:
         check.closed_on, check.outcome, check.reason = deed.today, "not_held", "lapsed"
 
 
-def _ends(kind: str, outcome: str, stage: str) -> Callable[[Deed, Ledger], None]:
-    """How the fixed term ended; one row, and the trajectory's outcome with it."""
+def _ends(kind: str, outcome: str) -> Callable[[Deed, Ledger], None]:
+    """How the fixed term ended; one row, and the trajectory's outcome with it. It closes when the process is over."""
 
     def record(deed: Deed, ledger: Ledger) -> None:
         row = ledger.trajectory
@@ -116,31 +122,29 @@ def _ends(kind: str, outcome: str, stage: str) -> Callable[[Deed, Ledger], None]
         returned = ledger.key_returns[-1] if ledger.key_returns else None
         on = term_ended(row.last_day)
         if kind == "open_ended_by_approval" and returned is not None and returned.stay_on is not None:
-            on = returned.stay_on
+            on = max(on, returned.stay_on)
         ledger.add(
             ledger.endings,
             Ending(trajectory_id=row.id, kind=kind, on=on, recorded_on=deed.today, at=deed.desk.now),
         )
-        decided = ledger.decisions[-1].outcome if ledger.decisions else ""
-        row.outcome = (
-            "converted_with_aftercare" if decided == "convert_with_aftercare" and kind == "conversion" else outcome
-        )
-        wants = (
-            decided == "convert_with_aftercare"
-            if kind == "conversion"
-            else kind == "tenancy_ended" and any(p.aftercare for p in ledger.plans)
-        )
-        if wants:
-            row.stage = "aftercare"
-            for month, day in aftercare_days(row.last_day, deed.house.settings):
-                ledger.add(
-                    ledger.reviews,
-                    Review(id=uuid4(), trajectory_id=row.id, kind="aftercare", month=month, planned_on=day),
-                )
-        else:
-            row.stage, row.closed_on = stage, deed.today
+        wanted = aftercare_wanted(ledger.case())
+        row.outcome = "converted_with_aftercare" if wanted and kind == "conversion" else outcome
+        plan_aftercare(deed, ledger)
 
     return record
+
+
+def plan_aftercare(deed: Deed, ledger: Ledger) -> None:
+    """Plan the checks after the term, once, where the outcome or the leaving plan asks for them."""
+    row = ledger.trajectory
+    if row.last_day is None or not aftercare_wanted(ledger.case()) or ledger.next_check() is not None:
+        return
+    row.stage = "aftercare"
+    for month, day in aftercare_days(row.last_day, deed.house.settings):
+        ledger.add(
+            ledger.reviews,
+            Review(id=uuid4(), trajectory_id=row.id, kind="aftercare", month=month, planned_on=day),
+        )
 
 
 def _nothing(_deed: Deed, _ledger: Ledger) -> None:
@@ -151,8 +155,8 @@ RECORDED: Mapping[str, Callable[[Deed, Ledger], None]] = {
     "startup_check_lapsed": _nothing,
     "review_lapsed": _review_lapsed,
     "aftercare_lapsed": _aftercare_lapsed,
-    "conversion": _ends("conversion", "converted", "closed"),
-    "open_ended_by_lapse": _ends("open_ended_by_lapse", "open_ended_by_lapse", "closed"),
-    "open_ended_by_approval": _ends("open_ended_by_approval", "open_ended_by_approval", "closed"),
-    "tenancy_ended": _ends("tenancy_ended", "ended", "closed"),
+    "conversion": _ends("conversion", "converted"),
+    "open_ended_by_lapse": _ends("open_ended_by_lapse", "open_ended_by_lapse"),
+    "open_ended_by_approval": _ends("open_ended_by_approval", "open_ended_by_approval"),
+    "tenancy_ended": _ends("tenancy_ended", "ended"),
 }

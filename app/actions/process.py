@@ -90,6 +90,8 @@ def _follow(deed: Deed, ledger: Ledger, case: Case, run: Run, live: engine.Live,
     _list_tasks(deed, ledger, case, run, progress)
     known = [day for name in progress.waits if (day := now.deadlines.get(name)) is not None]
     _keep_state(deed, run, progress, wake_on=min(known, default=None))
+    if progress.done and ledger.trajectory.closed_on is None:
+        ledger.trajectory.stage, ledger.trajectory.closed_on = "closed", deed.today
     plan_reminders(deed, ledger, case)
 
 
@@ -134,7 +136,9 @@ def _task(deed: Deed, ledger: Ledger, case: Case, run: Run, step: Step) -> dict[
     if part is None:
         raise NotReady("no_party_for_role", role=role)
     when = due(step.name, case, deed.today, deed.house.settings)
-    review = ledger.going_on() if step.drawing == "review" else None
+    review = None
+    if step.drawing in ("review", "aftercare"):
+        review = ledger.going_on() if step.drawing == "review" else ledger.next_check()
     contact = part.contact
     theirs = contact is not None and contact.role == role and contact.active
     return {
