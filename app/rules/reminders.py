@@ -35,7 +35,8 @@ ROWS = (
 )
 
 # Days after its due day that a task still open is brought up again, and with whom: the one who has it, then the lead.
-OVERDUE = ((1, "overdue"), (7, "overdue"), (8, "overdue_team_lead"))
+TO_THE_LEAD = "overdue_team_lead"
+OVERDUE = ((1, "overdue"), (7, "overdue"), (8, TO_THE_LEAD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,15 @@ def occasions(case: Case, settings: Settings = DEFAULT) -> Iterator[tuple[str, s
         yield "decision", "decision", decision_due(last, settings)
         if len(case.advices) < 2:
             yield "advice", "advice", advice_due(last, settings)
+    if decided and case.decision is not None and case.decision.outcome != "do_not_convert":
+        return
+    if not case.notices:
         yield "window_opens", "window_opens", window.safe_first
-    if not decided or (case.decision is not None and case.decision.outcome == "do_not_convert"):
-        proven = bool(case.notices) and len(case.notices) >= case.tenants and set(case.notices) == {"in_time"}
-        if not proven:
-            yield "send_by", "send_by", notice.send_by(last, settings.delivery_working_days)
-            yield "window_closes", "window_closes", window.safe_last
+    every = len(case.notices) >= case.tenants
+    if not every or "too_early" in case.notices:
+        yield "send_by", "send_by", notice.send_by(last, settings.delivery_working_days)
+    if not every or set(case.notices) != {"in_time"}:
+        yield "window_closes", "window_closes", window.safe_last
 
 
 def planned(case: Case, today: date, settings: Settings = DEFAULT) -> list[Planned]:
@@ -109,8 +113,16 @@ def next_nudge(due_on: date, today: date) -> date | None:
     return next((due_on + timedelta(days=days) for days, _ in OVERDUE if due_on + timedelta(days=days) > today), None)
 
 
-def nudge_kind(due_on: date, today: date) -> str | None:
-    """Which overdue letter fits today: after a pause only the latest one."""
+def nudge_kind(due_on: date, today: date, nudge_on: date | None = None, has_lead: bool = True) -> str | None:
+    """Which overdue letter fits today: after a pause only the latest one.
+
+    Where there is no team lead to tell, the last letter is another one to the team; not when they had it in time.
+    """
     late = (today - due_on).days
-    fitting = [kind for days, kind in OVERDUE if days <= late]
-    return fitting[-1] if fitting else None
+    fitting = [(days, kind) for days, kind in OVERDUE if days <= late]
+    if not fitting:
+        return None
+    days, kind = fitting[-1]
+    if kind != TO_THE_LEAD or has_lead:
+        return kind
+    return "overdue" if nudge_on is not None and nudge_on < due_on + timedelta(days=days) else None
