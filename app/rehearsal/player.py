@@ -124,14 +124,11 @@ class Player:
         if self.trajectory_id is None:
             self._start()
         for _ in range(ROUNDS_A_DAY):
-            moved = 0
-            for part in (self._worker_round, self._happen, self._people):
-                done = part()
-                moved += done
-                if done:
-                    self._note()
+            self._worker_round()
+            self._note()
+            moved = self._happen() + self._people()
+            self._note()
             if not moved:
-                self._note()  # what was dropped counts for nothing, and is still worth a word
                 return
         raise BadScript(f"{self.script.name}: on {self.today} there is no end to what happens.")
 
@@ -158,14 +155,15 @@ class Player:
         if self.record is not None:
             self.record.people = names
 
-    def _worker_round(self) -> int:
+    def _worker_round(self) -> None:
         if not self.works or self.today < self.worker_off_until:
-            return 0
+            return
         desk, away = self.desk(None), self.today < self.mail_off_until
         postman = PostmanAway(self.postman.sender, None, self.postman.folder) if away else self.postman
-        done = wake_due(desk) + file_ordered(desk) + post_due(desk, postman, self.write)
+        wake_due(desk)
+        file_ordered(desk)
+        post_due(desk, postman, self.write)
         let_go()
-        return done
 
     def _happen(self) -> int:
         done = 0

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, event, select
 from sqlalchemy.orm import Session
 
 from app.errors import Fault
@@ -25,6 +25,7 @@ from app.records import (
     Review,
     Task,
     Trajectory,
+    db,
 )
 from app.records.database import let_go, reading
 
@@ -58,9 +59,16 @@ class Record:
         self.people: dict[UUID, str] = {}  # who a paper is for: tenant, co_tenant_1 …
         self.since: dict[tuple[str, Any], date] = {}  # (what, row) -> the day it came to stand as it does
         self._seen: dict[tuple[str, Any], tuple[Any, ...]] = {}
+        self._written = True  # since the last look
+        event.listen(db.engine, "commit", self._note_commit)
+
+    def _note_commit(self, _connection: Connection) -> None:
+        self._written = True
 
     def note(self, today: date, trajectory_id: UUID) -> None:
         """Write down every row that is new or different since the last look."""
+        if not self._written:
+            return
         new: list[Entry] = []
         for look in _looks(reading(), trajectory_id, self.people):
             before = self._seen.get(look.of)
@@ -69,6 +77,7 @@ class Record:
                 moved = look.kind in MOVED and before is not None and before[0] == look.state[0]
                 new.append(Entry(today, f"{look.kind}_{'moved' if moved else look.state[0]}", look.what, look.details))
         let_go()
+        self._written = False
         self.entries += sorted(new, key=_rank)
 
     def happened(self, today: date, what: str, details: Mapping[str, Any]) -> None:
@@ -129,9 +138,13 @@ def _looks(session: Session, ours: UUID, people: Mapping[UUID, str]) -> Iterator
             "about": row.about_on, "planned_for": row.due_on, "reason": row.reason,
         }  # fmt: skip
         yield Look(("letter", row.id), "letter", row.kind, state, details)
-    yield from _end_of_term(session, ours, people)
+    if END_OF_TERM.intersection(names.values()):
+        yield from _end_of_term(session, ours, people)
     for stage, outcome in session.execute(select(Trajectory.stage, Trajectory.outcome).where(Trajectory.id == ours)):
         yield Look(("stage", 0), "stage", stage, ("reached", stage, outcome), {"outcome": outcome})
+
+
+END_OF_TERM = {"advise_as_provider", "advise_as_municipality", "hold_hearing"}  # it begins with one of these tasks
 
 
 def _review(row: Row[Any]) -> Look:

@@ -17,6 +17,7 @@ from app.config import Config
 from app.errors import Fault, Invalid
 from app.house import hire_postman
 from app.records import db
+from app.records.database import write_in_haste
 from app.rehearsal.cast import hire
 from app.rehearsal.days import BadScript, day_of
 from app.rehearsal.player import Player, signing_day
@@ -55,8 +56,9 @@ def rehearse(app: Flask, script: Script, start: str = "", last_day: str = "") ->
     config: Config = app.extensions["voorwaarts.config"]
     house: House = app.extensions["voorwaarts.house"]
     cast = hire(Desk(house, None, first, datetime.now(UTC)))
-    player = Player(house, cast, script, first, last, hire_postman(config), write, record=Record())
-    player.play()
+    with write_in_haste():
+        player = Player(house, cast, script, first, last, hire_postman(config), write, record=Record())
+        player.play()
     return player
 
 
