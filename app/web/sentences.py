@@ -123,6 +123,7 @@ REFUSALS: dict[str, str] = {
     "task_is_done": N_("%(by)s already finished this task, on %(on)s."),
     "task_has_lapsed": N_("This task lapsed on %(on)s: its time was over."),
     "only_done_is_corrected": N_("Only a finished task can be corrected."),
+    "done_again_since": N_("This step was done again later. Correct the later one: that is the one that counts."),
     "contract_is_drafted_anew": N_(
         "A care contract is not corrected but drafted anew: a party that disagrees sends it back."
     ),

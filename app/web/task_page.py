@@ -181,10 +181,11 @@ class TaskPage:
     def seen_otherwise(self, form: Filling) -> list[tuple[str, str]]:
         """(questions, parts) for questions that other parts see than the rest of the form."""
         found: dict[str, dict[str, None]] = {}
-        for field in _leaves(self.fields):
+        for group, field in _leaves(self.fields):
             if form.seen_by(field):
                 parts = listed(word(part, "part") for part in field.sees)
-                found.setdefault(parts, {})[gettext("‘%(question)s’", question=translate(field.label))] = None
+                within = f" ({translate(group)})" if group else ""
+                found.setdefault(parts, {})[f"‘{translate(field.label)}’{within}"] = None
         return [(listed(questions), parts) for parts, questions in found.items()]
 
     # The answers
@@ -208,12 +209,13 @@ class TaskPage:
         return filling.rows(self.readable, version.answer.data)
 
 
-def _leaves(found: Sequence[Field]) -> Iterator[Field]:
+def _leaves(found: Sequence[Field], group: str = "") -> Iterator[tuple[str, Field]]:
+    """Every question with the heading of its group: two groups may ask the same in the same words."""
     for field in found:
         if field.parts:
-            yield from _leaves(field.parts)
+            yield from _leaves(field.parts, field.label if field.kind == "group" else group)
         elif field.kind not in ("group", "item"):
-            yield field
+            yield group, field
 
 
 def _marked(mark: str, remark: str) -> str:
