@@ -65,11 +65,10 @@ def world(deed: Deed, case: Case) -> World:
 
 def keep(deed: Deed, definition: Drawing) -> None:
     """Keep the sources of this drawing, once per content hash: a running trajectory follows its own drawing."""
-    if deed.session.get(Definition, definition.hash) is None:
-        row = Definition(hash=definition.hash, drawing=definition.drawing, content=definition.to_bytes())
-        row.kept_at = deed.desk.now
-        deed.session.add(row)
-        deed.session.flush()
+    known = select(Definition.hash).where(Definition.hash == definition.hash)
+    if deed.session.scalar(known) is None:
+        row = {"hash": definition.hash, "drawing": definition.drawing, "content": definition.to_bytes()}
+        straight.add_unless_there(deed.session, Definition, {**row, "kept_at": deed.desk.now})
 
 
 def definition_of(deed: Deed, content_hash: str) -> Drawing:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from app.actions.deed import Desk
 from app.actions.process import proceed
 from app.errors import NotReady, Refused
-from app.records import Run, Setting, Trajectory
+from app.records import Run, Setting, Trajectory, straight
 from app.records.database import let_go, reading
 from app.records.ledger import Ledger
 
@@ -63,8 +63,5 @@ def _step_aside(desk: Desk, run_id: UUID, fault: Exception) -> None:
 def note_round(desk: Desk) -> None:
     """Leave the heartbeat: the moment of the worker's last whole round."""
     with desk.deed() as deed:
-        row = deed.session.get(Setting, "worker_round")
-        if row is None:
-            row = Setting(name="worker_round")
-            deed.session.add(row)
-        row.value = desk.now.isoformat()
+        straight.add_unless_there(deed.session, Setting, {"name": "worker_round", "value": ""})
+        deed.session.execute(update(Setting).where(Setting.name == "worker_round").values(value=desk.now.isoformat()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.actions.deed import Desk
 from app.errors import Fault, Invalid
-from app.records import Setting
+from app.records import Setting, straight
 
 FURTHEST = 366 * 5
 
@@ -12,10 +12,8 @@ FURTHEST = 366 * 5
 def travel(desk: Desk, days: int) -> int:
     """Move the business day on by some days, never back. Returns how far ahead it now is."""
     with desk.deed() as deed:
-        row = deed.session.get(Setting, "days_ahead", with_for_update=True)
-        if row is None:
-            row = Setting(name="days_ahead", value="0")
-            deed.session.add(row)
+        straight.add_unless_there(deed.session, Setting, {"name": "days_ahead", "value": "0"})
+        row = deed.session.get_one(Setting, "days_ahead", with_for_update=True)
         ahead = int(row.value) + days
         if days < 1 or ahead > FURTHEST:
             raise Invalid(faults=[Fault("days", "time_machine_range", {"max": FURTHEST - int(row.value)})])

@@ -13,7 +13,7 @@ from app.actions.orders import invite
 from app.actions.people import EMAIL
 from app.actions.process import begin, proceed, refresh_due_days
 from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
-from app.records import Beside, Counter, Move, Part, Person, Review, Run, Trajectory, User
+from app.records import Beside, Counter, Move, Part, Person, Review, Run, Trajectory, User, straight
 from app.records.ledger import Ledger
 from app.records.visibility import find
 from app.rules.permissions import ROLE_OF_PART, may_move_review, may_nominate
@@ -212,9 +212,7 @@ def _contacts(deed: Deed, contacts: Mapping[str, UUID]) -> dict[str, User]:
 
 def _next_reference(deed: Deed) -> str:
     series = f"VW-{deed.today.year}"
-    counter = deed.session.get(Counter, series, with_for_update=True)
-    if counter is None:
-        counter = Counter(series=series, last=0)
-        deed.session.add(counter)
+    straight.add_unless_there(deed.session, Counter, {"series": series, "last": 0})
+    counter = deed.session.get_one(Counter, series, with_for_update=True)
     counter.last += 1
     return f"{series}-{counter.last:04d}"

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Executable, Insert, Row, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.records.database import Base
@@ -21,6 +22,12 @@ def add(session: Session, table: type[Base], *rows: Mapping[str, Any]) -> None:
     """Add rows to a table, defaults filled in; all of them must name the same columns."""
     if rows:
         session.connection().execute(_insert(table), rows)
+
+
+def add_unless_there(session: Session, table: type[Base], row: Mapping[str, Any]) -> None:
+    """Add a row unless one with its key is there; of two deeds at once the second waits and finds the first's."""
+    upsert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
+    session.connection().execute(upsert(table.__table__).on_conflict_do_nothing(), row)  # type: ignore[arg-type]
 
 
 def change(session: Session, statement: Executable, **values: Any) -> int:
