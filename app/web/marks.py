@@ -74,7 +74,7 @@ def _conditions(ledger: Ledger, viewer: Viewer) -> Iterator[Line]:
     kept = _confirmed(ledger, viewer)
     for condition in ledger.conditions:
         seers = CONDITIONS[condition.code]
-        about = gettext("Condition, seen by %(parts)s", parts=listed(_name(ledger, part) for part in seers))
+        about = gettext("Condition, confirmed by %(parts)s", parts=listed(_name(ledger, part) for part in seers))
         yield Line(word(condition.code, "condition"), about, _marks(ledger, viewer, kept, condition.id, seers))
 
 

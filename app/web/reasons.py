@@ -27,7 +27,7 @@ BECAUSE: Mapping[str, str] = {
     "lease_ends_on": N_("because the lease ends on %(day)s"),
     "lease_ended_on": N_("because the lease ended on %(day)s"),
     "aftercare_planned_on": N_("because the aftercare check is planned on %(day)s"),
-    "since_opened": N_("because it counts from %(day)s, the day this step opened"),
+    "since_opened": N_("open since %(day)s"),
 }
 
 

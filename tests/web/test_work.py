@@ -63,7 +63,7 @@ def test_a_row_says_for_whom_where_until_when_and_why(leased) -> None:
     region, _ = leased
     page = region.browser("housing_officer").get("/").text
     assert "Fatima el Amrani" in page and "Emmastraat 9, Meerwijk" in page
-    assert "because it counts from" in page and "Yourself" in page
+    assert "open since" in page and "Yourself" in page
     assert 'role="table"' in page and 'role="columnheader"' in page and 'role="cell"' in page
 
 
