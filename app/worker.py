@@ -20,6 +20,7 @@ from app.config import Config
 from app.errors import Refused
 from app.house import hire_postman
 from app.records import db
+from app.records.database import is_out_of_reach
 from app.records.settings import days_ahead
 from app.web.mail_texts import write
 
@@ -74,7 +75,10 @@ def do_round(app: Flask, job: Job) -> int:
         except Refused as refusal:
             logs.note("worker", "round refused", level="warning", job=job.name, code=refusal.code)
         except Exception as fault:
-            logs.note("worker", "round failed", level="error", job=job.name, error=fault)
+            if is_out_of_reach(fault):
+                logs.note("worker", "round refused", level="warning", job=job.name, code="database_unreachable")
+            else:
+                logs.note("worker", "round failed", level="error", job=job.name, error=fault)
         finally:
             db.session.remove()
         return 0

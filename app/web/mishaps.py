@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from app import logs
 from app.errors import Invalid, NotAllowed, NotFound, NotReady, Refused
+from app.records.database import is_out_of_reach
 from app.web import sentences
 from app.web.doors import sign_in_address
 from app.web.places import local_path
@@ -128,9 +129,11 @@ def page(status: int, mishap: Mishap | None = None, because: str = "") -> Respon
 def _of_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
-    status = error.code or 500
+    status, cause = error.code or 500, _cause(error)
+    if is_out_of_reach(cause):
+        status = STATUS_OF_CODE["database_unreachable"]
     if status >= 500:
-        logs.note("web", "request failed", level="error", status=status, error=_cause(error))
+        logs.note("web", "request failed", level="error", status=status, error=cause)
     answer = page(status, FORM_TOO_OLD if isinstance(error, CSRFError) else None)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):

@@ -38,6 +38,7 @@ def install(app: Flask) -> None:
     secure = bool(app.config.get("SECURE"))
     app.config["SESSION_COOKIE_SECURE"] = secure
     app.config["SESSION_COOKIE_NAME"] = "__Host-voorwaarts" if secure else "voorwaarts"
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # a page about a database out of reach may not ask it who reads
     manager.session_protection = None
     manager.user_loader(load)
