@@ -13,6 +13,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 try:  # the wheel bundles an SQLite without the WAL-reset fault of releases before 3.51.3
@@ -81,6 +82,11 @@ def reading() -> Session:
     """This request's or round's session, for reading only."""
     session: Session = db.session()
     return session
+
+
+def is_out_of_reach(fault: BaseException | None) -> bool:
+    """Whether this is the database that can't be reached, rather than a mistake of ours."""
+    return isinstance(fault, (OperationalError, InterfaceError, TimeoutError))
 
 
 def let_go() -> None:
