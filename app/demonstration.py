@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app import clock, logs, open_app
+from app.actions.region import DEMO_PASSWORD
 from app.config import Config
 from app.rehearsal import demo
 from app.serving import Process, answers, free_port, supervise
@@ -52,7 +53,7 @@ def _load_when_wanted(config: Config) -> None:
 
 
 def _say(config: Config) -> None:
-    lines = [f"Voorwaarts runs on {config.base_url}", "", f"Sign in as (password: {demo.PASSWORD}):"]
+    lines = [f"Voorwaarts runs on {config.base_url}", "", f"Sign in as (password: {DEMO_PASSWORD}):"]
     for house in demo.REGION:
         lines += [f"  {house.name}"] + [f"    {one.role.replace('_', ' '):<20} {one.email}" for one in house.staff]
     print("\n".join([*lines, "", "Stop with Ctrl-C."]), flush=True)

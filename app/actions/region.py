@@ -15,6 +15,9 @@ from app.records import Home, Organisation, Setting, User, db
 STANDING = "demo_region"  # the setting that says how far filling the database with an invented region came
 
 
+DEMO_PASSWORD = "voorwaarts-demo"
+
+
 @dataclass(frozen=True, slots=True)
 class Staff:
     role: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -69,13 +69,11 @@ def correct_task(desk: Desk, task_id: UUID, raw: Raw, reason: str) -> UUID:
             raise NotReady("only_done_is_corrected")
         if not may_do(deed.actor, task.role, task.organisation_id):
             raise NotAllowed("not_your_task")
-        if not reason.strip():
-            raise Invalid(faults=[Fault("correction_reason", "missing")])
         ledger = Ledger(deed.session, trajectory, deed.today)
         before = ledger.case()
-        answers = _read(deed, task, ledger, raw)
-        if task.name == "draft_care_contract":
-            raise NotReady("contract_is_drafted_anew")
+        answers = _read(deed, task, ledger, raw, [] if reason.strip() else [Fault("correction_reason", "missing")])
+        if task.name in rules.NEVER_CORRECTED:
+            raise NotReady(rules.NEVER_CORRECTED[task.name])
         if _was_done_again(deed.session, task):
             raise NotReady("done_again_since")
         newest = deed.session.scalar(select(func.max(Answer.version)).where(Answer.task_id == task.id)) or 0
@@ -222,12 +220,13 @@ def _name(session: Session, user_id: UUID | None) -> str:
     return session.scalar(select(User.name).where(User.id == user_id)) or "" if user_id else ""
 
 
-def _read(deed: Deed, task: Task, ledger: Ledger, raw: Raw) -> dict[str, Any]:
+def _read(deed: Deed, task: Task, ledger: Ledger, raw: Raw, beside: Sequence[Fault] = ()) -> dict[str, Any]:
+    """The clean answers; Invalid with every fault at once, those found beside the form among them."""
     form = deed.house.form(task.name)
     reading = forms.read(form, raw, form_choices(form, ledger), today=deed.today)
     faults = list(reading.faults) or rules.check(task.name, reading.answers, ledger.case(), deed.today)
-    if faults:
-        raise Invalid(faults=faults)
+    if faults or beside:
+        raise Invalid(faults=[*beside, *faults])
     return reading.answers
 
 

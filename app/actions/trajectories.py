@@ -65,7 +65,7 @@ def start_trajectory(desk: Desk, person: Mapping[str, str], contacts: Mapping[st
                     part=part,
                     contact_id=user.id,
                     contact=user,
-                    since=deed.today,
+                    since=deed.today if part == deed.actor.part else None,  # the others see it once there is consent
                 ),
             )
         deed.session.flush()

@@ -58,7 +58,7 @@ class Trajectory(Base):
 
 
 class Part(Base):
-    """An organisation's part in a trajectory, from–to; access ends with it."""
+    """An organisation's part in a trajectory, from–to; no access before the candidate's consent, none after the end."""
 
     __tablename__ = "parts"
     id: Mapped[Key]
@@ -66,7 +66,7 @@ class Part(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     part: Mapped[Code]  # association · care_provider · municipality · urgency_office
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    since: Mapped[date]
+    since: Mapped[date | None]
     until: Mapped[date | None]
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
     contact: Mapped[User | None] = relationship(lazy="joined")

@@ -17,7 +17,16 @@ from sqlalchemy import select
 
 from app.actions.deed import Desk
 from app.actions.deed import House as Opened
-from app.actions.region import STANDING, Dwelling, House, Staff, clear_region, furnish_region, note_standing
+from app.actions.region import (
+    DEMO_PASSWORD,
+    STANDING,
+    Dwelling,
+    House,
+    Staff,
+    clear_region,
+    furnish_region,
+    note_standing,
+)
 from app.config import Config
 from app.post import Mail, Postman
 from app.records import Home, Organisation, User
@@ -32,7 +41,6 @@ from app.rules.dates import add_months
 from app.rules.permissions import ROLE_OF_PART
 from app.web.mail_texts import write
 
-PASSWORD = "voorwaarts-demo"
 LOADING = "loading"
 MAIL_KEPT = timedelta(days=30)  # letters older than this are only in the ledger
 
@@ -194,7 +202,7 @@ def load(app: Flask, today: date, now: datetime) -> None:
     let_go()
     with write_in_haste():
         note_standing(desk, LOADING)
-        furnish_region(desk, REGION, PASSWORD)
+        furnish_region(desk, REGION, DEMO_PASSWORD)
         _play_stories(config, house, today, now)
         note_standing(desk, "loaded")
 
@@ -238,5 +246,3 @@ def _cast(story: Story, users: Mapping[str, User]) -> Cast:
     )
     players["team_lead"] = viewer_of(lead)
     return Cast(players, {part: user.id for part, user in contacts.items()})
-
-

@@ -14,6 +14,13 @@ from app.rules.permissions import HOUSING_DOMAINS
 Answers = Mapping[str, Any]
 Check = Callable[[Answers, Case, date], list[Fault]]
 
+# What is done anew instead of corrected, and the code that says why.
+NEVER_CORRECTED: Mapping[str, str] = {
+    "draft_care_contract": "contract_is_drafted_anew",
+    "decide_conversion": "decision_is_not_corrected",
+    "approve_decision": "decision_is_not_corrected",
+}
+
 # Fixed terms for our groups: before this day the old regime, from it on the decree of 2024 (Stb. 2024, 152).
 OLD_REGIME_FROM, NEW_REGIME_FROM = date(2016, 7, 1), date(2024, 7, 1)
 

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_login import login_user, logout_user
 
 from app.actions.people import sign_in
+from app.actions.region import DEMO_PASSWORD
 from app.records import User
 from app.records.answered import demo_logins
 from app.records.database import reading
@@ -19,7 +20,6 @@ from app.web.places import local_path
 from app.web.session import SignedIn
 
 DEMO_ENDING = ".demo.invalid"
-DEMO_PASSWORD = "voorwaarts-demo"
 
 blueprint = Blueprint("signing", __name__)
 

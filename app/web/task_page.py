@@ -15,6 +15,7 @@ from app.records import Organisation, Review, Task, Trajectory, User
 from app.records.answered import Version, confirmed_before, newest_answers, review_before, review_months, versions
 from app.records.database import reading
 from app.records.ledger import Ledger
+from app.rules.answers import NEVER_CORRECTED
 from app.rules.fields import Field
 from app.rules.permissions import Viewer, may_do, may_hand_over, sees
 from app.web import filling, known, reasons
@@ -23,8 +24,6 @@ from app.web.filling import Filling, LastTime, Raw, translate
 from app.web.sentences import N_
 from app.web.words import day, first_capital, listed, word
 
-# A decision is revised by a new one and a contract drafted anew; correcting the old ones is refused.
-NEVER_CORRECTED = frozenset({"draft_care_contract", "decide_conversion", "approve_decision"})
 REASON = Field(
     name="correction_reason",
     kind="textarea",

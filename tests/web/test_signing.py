@@ -15,7 +15,9 @@ WRONG = "do not belong together"
 
 def sign_in(region: cast.Stage, email: str = EMAIL, password: str = cast.PASSWORD, **more: str):
     browser = region.browser()
-    return browser, browser.post("/sign-in", data={"email": email, "password": password, **more})
+    return browser, browser.post(
+        "/sign-in", data={"email": email, "password": password, **more}, headers={"Accept-Language": "en"}
+    )
 
 
 def test_whoever_signs_in_comes_back_to_the_page_that_was_asked_for(region: cast.Stage) -> None:

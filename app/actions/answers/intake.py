@@ -23,6 +23,8 @@ AGREES_AS: Mapping[str, str] = {
 def nominate(given: Given) -> None:
     given.trajectory.consent_on = given.day("consent_on")
     given.trajectory.consent_asked_by = given.words("consent_asked_by")
+    for part in given.ledger.parts:
+        part.since = part.since or given.deed.today
 
 
 def eligibility(given: Given) -> None:

@@ -41,8 +41,6 @@ def hear(given: Given) -> None:
 
 
 def decide(given: Given) -> None:
-    if given.correction:
-        raise NotReady("decision_is_not_corrected")
     decisions = given.ledger.decisions
     given.ledger.add(
         decisions,
@@ -67,8 +65,6 @@ def decide(given: Given) -> None:
 def approve(given: Given) -> None:
     """Four eyes: never the person who decided."""
     decision = _decision(given)
-    if given.correction:
-        raise NotReady("decision_is_not_corrected")
     if decision.decided_by_id == given.by_id:
         raise Invalid(faults=[Fault("verdict", "same_person")])
     decision.verdict = given.answers["verdict"]

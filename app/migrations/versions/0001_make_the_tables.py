@@ -453,7 +453,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("part", sa.String(length=60), nullable=False),
         sa.Column("contact_id", sa.Uuid(), nullable=True),
-        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["users.id"], name=op.f("fk_parts_contact_id"), initially="DEFERRED", deferrable=True
