@@ -91,6 +91,7 @@ def whole(player: Player) -> dict[str, Any]:
         "ending": {"kind": ending.kind, "on": ending.on} if ending else None,
         "first_day": player.first,
         "last_day": player.last,
+        "tenants": 1 + len(player.script.co_tenants),
         "signed_on": row.signed_on,
         "legal_ground": row.legal_ground,
         "pointed_out": _pointed_out(player),

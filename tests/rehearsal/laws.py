@@ -1,0 +1,171 @@
+"""What holds for every rehearsal, whatever the script and the lease, read from its JSON as a stranger would."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from tests.rules.statement import safe_days, same_day, works
+
+Played = dict[str, Any]
+
+
+def broken(played: Played) -> list[str]:
+    """Everything that is wrong with it, as sentences; empty when all is well."""
+    return [fault for law in LAWS for fault in law(played)]
+
+
+def the_dates_are_those_of_the_law(played: Played) -> Iterator[str]:
+    first, last = day(played["first_day"]), day(played["last_day"])
+    legal = {name: day(on) for name, on in played["legal_dates"].items()}
+    safe = safe_days(last)
+    over = last + timedelta(days=1)
+    wanted = {
+        "first_day": first,
+        "last_day": last,
+        "latest_end": same_day(first, 24) - timedelta(days=1),
+        "literal_first": same_day(over, -3),
+        "literal_last": same_day(over, -1) - timedelta(days=1),
+        "safe_first": safe[0],
+        "safe_last": safe[-1],
+        "send_by": posted_by(safe[-1]),
+        "open_ended_from": over,
+    }
+    yield from (f"{name} is {legal.get(name)}, not {on}" for name, on in wanted.items() if legal.get(name) != on)
+    if last > wanted["latest_end"]:
+        yield "the lease is longer than two years"
+
+
+def every_letter_is_settled_once(played: Played) -> Iterator[str]:
+    sent: Counter[tuple[str, ...]] = Counter()
+    for letter in played["letters"]:
+        if letter["state"] == "planned" or not letter["settled_on"]:
+            yield f"{letter} never went out and was never dropped"
+        if letter["state"] == "dropped" and not letter["reason"]:
+            yield f"{letter} was dropped without a reason"
+        if letter["state"] == "posted":
+            sent[
+                tuple(str(letter[name]) for name in ("letter", "to", "occasion", "task", "about_on", "planned_for"))
+            ] += 1
+    yield from (f"{letter} was posted {times} times" for letter, times in sent.items() if times > 1)
+
+
+def of_one_occasion_one_letter_a_day(played: Played) -> Iterator[str]:
+    of = Counter(
+        (letter["to"], letter["occasion"], letter["task"], letter["letter"], letter["settled_on"], letter["about_on"])
+        for letter in played["letters"]
+        if letter["state"] == "posted" and not letter["letter"].startswith("overdue")  # two tasks of one name at once
+    )
+    yield from (f"{letter} went out {times} times that day" for letter, times in of.items() if times > 1)
+
+
+def a_closed_trajectory_has_nothing_left_to_do(played: Played) -> Iterator[str]:
+    left = [task["task"] for task in played["tasks"] if task["status"] == "open"]
+    if played["stage"] == "closed" and left:
+        yield f"closed with open tasks: {left}"
+    if played["stage"] != "closed" and not left:
+        yield f"nothing is left to do, and it stays in {played['stage']}"
+    for task in played["tasks"]:
+        if (task["done_on"] or task["lapsed_on"] or "9999") < task["opened_on"] or task["due_on"] < task["opened_on"]:
+            yield f"{task} goes back in time"
+
+
+def reviews_leave_room_for_the_advice(played: Played) -> Iterator[str]:
+    limit = same_day(day(played["last_day"]), -5) - timedelta(days=21)
+    planned = {one["month"]: day(one["on"]) for one in played["planned_reviews"]}
+    wanted = {month: same_day(day(played["first_day"]), month) for month in (3, 6, 9, 12, 15, 18)}
+    wanted = {month: on for month, on in wanted.items() if on <= limit}
+    if planned != wanted:
+        yield f"the reviews are planned on {planned}, not on {wanted}"
+    if played["signed_on"] and {one["month"] for one in played["reviews"]} != set(wanted):
+        yield "the reviews that were kept are others"
+
+
+def every_step_has_its_paper(played: Played) -> Iterator[str]:
+    made = Counter(one["document"] for one in played["documents"])
+    tasks = Counter(task["task"] for task in played["tasks"])
+    done = Counter(task["task"] for task in played["tasks"] if task["status"] == "done")
+    tenants = played["tenants"]
+    invited = [one for one in played["letters"] if one["letter"] == "review_invitation"]
+    wanted = {
+        "rejection": int(played["outcome"] == "rejected"),
+        "care_contract_a": done["draft_care_contract"],
+        "care_contract_b": done["draft_care_contract"],
+        "fixed_term_lease": tasks["sign_lease"],
+        "review_invitation": sum(one["reason"] != "its_day_has_passed" or one["state"] == "posted" for one in invited),
+        "review_report": sum(bool(one["held_on"]) for one in played["reviews"]),
+        "end_notice": tasks["send_end_notice"] * tenants,
+        "conversion_confirmation": min(tasks["confirm_conversion"], 1) * tenants,
+        "regular_lease": min(tasks["confirm_conversion"], 1),
+    }
+    for name, number in wanted.items():
+        if made[name] != number:
+            yield f"{made[name]} of {name}, where {number} belong"
+    yield from (f"{one} was not filed" for one in played["documents"] if one["state"] != "filed")
+
+
+def the_entries_are_in_order_and_say_what_the_lists_say(played: Played) -> Iterator[str]:
+    days = [entry["date"] for entry in played["entries"]]
+    if days != sorted(days):
+        yield "the entries are not in order"
+    told = Counter(entry["kind"] for entry in played["entries"])
+    for kind, number in {
+        "task_opened": len(played["tasks"]),
+        "task_done": sum(bool(task["done_on"]) for task in played["tasks"]),
+        "task_lapsed": sum(bool(task["lapsed_on"]) for task in played["tasks"]),
+        "letter_posted": sum(one["state"] == "posted" for one in played["letters"]),
+        "document_filed": len(played["documents"]),
+        "refused": len(played["refusals"]),
+    }.items():
+        if told[kind] != number:
+            yield f"{told[kind]} entries of {kind}, and {number} in the lists"
+
+
+def the_end_is_what_the_law_makes_of_it(played: Played) -> Iterator[str]:
+    if not played["ending"]:
+        return
+    kind, over = played["ending"]["kind"], played["legal_dates"]["open_ended_from"]
+    approved = [one for one in played["decisions"] if one["verdict"] == "approve"]
+    outcome = approved[-1]["outcome"] if approved else ""
+    safe = (played["legal_dates"]["safe_first"], played["legal_dates"]["safe_last"])
+    newest = {one["to"]: one["received_on"] or "" for one in played["end_notices"]}
+    noticed = len(newest) == played["tenants"] and all(safe[0] <= on <= safe[1] for on in newest.values())
+    if outcome.startswith("convert"):
+        wanted = {"conversion"}
+    elif outcome == "do_not_convert" and noticed:
+        wanted = {"tenancy_ended", "open_ended_by_approval"}
+    else:
+        wanted = {"open_ended_by_lapse"}
+    if kind not in wanted:
+        yield f"it ended by {kind}, where the law says {wanted}"
+    if kind != "open_ended_by_approval" and played["ending"]["on"] != over:
+        yield f"it ended on {played['ending']['on']}, not on {over}"
+
+
+LAWS = (
+    the_dates_are_those_of_the_law,
+    every_letter_is_settled_once,
+    of_one_occasion_one_letter_a_day,
+    a_closed_trajectory_has_nothing_left_to_do,
+    reviews_leave_room_for_the_advice,
+    every_step_has_its_paper,
+    the_entries_are_in_order_and_say_what_the_lists_say,
+    the_end_is_what_the_law_makes_of_it,
+)
+
+
+def posted_by(closes: date) -> date:
+    """Five working days before the last working day on or before this one."""
+    while not works(closes):
+        closes -= timedelta(days=1)
+    for _ in range(5):
+        closes -= timedelta(days=1)
+        while not works(closes):
+            closes -= timedelta(days=1)
+    return closes
+
+
+def day(said: str) -> date:
+    return date.fromisoformat(said)

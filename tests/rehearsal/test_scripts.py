@@ -1,0 +1,188 @@
+"""The rehearsals that come along: how each ends, what holds for all, and that together they walk every flow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from tests.rehearsal.laws import broken
+from tests.rehearsal.playing import FOLDER, WALKED, in_words, played
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+QUICK = {
+    "convert": "converted",
+    "do-not-convert": "ended",
+    "forgotten": "open_ended_by_lapse",
+    "not-eligible": "rejected",
+    "offer-declined": "declined",
+    "twelve-months": "converted",
+}
+SLOW = {
+    "convert-with-aftercare": "converted_with_aftercare",
+    "corrected": "converted",
+    "forgotten-receipt": "open_ended_by_lapse",
+    "late-notice": "open_ended_by_lapse",
+    "late-paperwork": "ended",
+    "mail-down": "converted",
+    "missed-advice": "converted",
+    "missed-aftercare": "converted_with_aftercare",
+    "missed-review": "converted",
+    "moved-review": "converted",
+    "one-of-two-late": "open_ended_by_lapse",
+    "second-draft": "converted",
+    "six-months": "converted",
+    "stays-on": "ended",
+    "stays-with-approval": "open_ended_by_approval",
+    "too-early-notice": "ended",
+    "two-tenants": "ended",
+    "unproven-notice": "open_ended_by_lapse",
+    "worker-off-40-days": "converted",
+}
+slow = pytest.mark.slow
+EACH = [pytest.param(*one, marks=mark) for of, mark in ((QUICK, ()), (SLOW, slow)) for one in of.items()]
+
+
+def test_every_script_that_comes_along_is_played_here() -> None:
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == {*QUICK, *SLOW}
+
+
+@pytest.mark.parametrize(("name", "outcome"), EACH)
+def test_a_script_ends_as_it_says_and_keeps_every_law(name: str, outcome: str) -> None:
+    rehearsal = played(name)
+    assert (rehearsal["stage"], rehearsal["outcome"], rehearsal["refusals"]) == ("closed", outcome, [])
+    assert broken(rehearsal) == []
+
+
+def test_when_all_goes_well_nobody_is_told_that_something_is_late() -> None:
+    assert not [letter for letter in played("convert")["letters"] if letter["letter"].startswith("overdue")]
+
+
+def test_reminders_of_a_review_go_out_30_14_and_3_days_before_to_provider_and_officer() -> None:
+    reminders = [one for one in played("convert")["letters"] if one["occasion"] == "review:6"]
+    assert {(one["to"], one["settled_on"]) for one in reminders} == {
+        (role, on)
+        for role in ("support_worker", "housing_officer")
+        for on in ("2025-08-16", "2025-09-01", "2025-09-12")
+    }
+
+
+def test_what_nobody_does_is_brought_up_after_1_and_7_days_and_then_with_the_team_lead() -> None:
+    letters = [one for one in played("forgotten")["letters"] if one["task"] == "hold_hearing"]
+    assert [(one["letter"], one["to"], one["settled_on"]) for one in letters] == [
+        ("overdue", "housing_officer", "2026-11-28"),
+        ("overdue", "housing_officer", "2026-12-04"),
+        ("overdue_team_lead", "team_lead", "2026-12-05"),
+    ]
+
+
+def test_a_forgotten_decision_makes_the_lease_open_ended_by_lapse_on_the_day_after_the_last() -> None:
+    rehearsal = played("forgotten")
+    assert rehearsal["ending"] == {"kind": "open_ended_by_lapse", "on": "2027-03-15"}
+    assert [(task["task"], task["lapsed_on"]) for task in rehearsal["tasks"] if task["lapsed_on"]] == [
+        ("hold_hearing", "2027-03-15")
+    ]
+
+
+def test_the_text_has_a_date_on_every_line_and_says_how_it_ends() -> None:
+    text = in_words("do-not-convert")
+    lines = [line for line in text.splitlines() if line.startswith("  ")]
+    assert all(line[2:6].isdigit() and line[6] == line[9] == "-" for line in lines)
+    assert text.endswith("lease ended.")
+    assert "2026-12-15  legal date        notice window opens: received from here is safe" in text
+    assert "_" not in text.split("\n", 1)[1]
+
+
+@slow
+def test_after_forty_days_without_a_worker_only_the_latest_reminder_goes_out() -> None:
+    letters = [one for one in played("worker-off-40-days")["letters"] if one["to"] == "housing_officer"]
+    nine = [one for one in letters if one["occasion"] == "review:9"]
+    assert [(one["planned_for"], one["state"], one["settled_on"], one["reason"]) for one in nine] == [
+        ("2025-11-15", "dropped", "2025-12-11", "a_later_one_goes_out"),
+        ("2025-12-01", "posted", "2025-12-11", ""),
+        ("2025-12-12", "posted", "2025-12-12", ""),
+    ]
+    fifteen = [one for one in letters if one["occasion"] == "review:15"]
+    assert {(one["state"], one["settled_on"], one["reason"]) for one in fifteen} == {
+        ("dropped", "2026-06-24", "its_day_has_passed")
+    }
+
+
+@slow
+def test_a_moved_review_takes_its_invitation_due_days_and_reminders_along() -> None:
+    rehearsal = played("moved-review")
+    moved = {one["month"]: (one["planned_on"], one["opened_on"]) for one in rehearsal["reviews"] if one["moves"]}
+    assert moved == {6: ("2025-09-25", "2025-09-04"), 12: ("2026-03-29", "2026-02-22")}
+    asked = [task for task in rehearsal["tasks"] if task["task"] == "confirm_goals" and task["month"] in moved]
+    assert [task["due_on"] for task in asked] == ["2025-09-22", "2026-03-26"]
+    assert invitations(rehearsal["letters"], 12) == [("2026-03-15", "2026-02-22"), ("2026-03-29", "2026-03-10")]
+    reminded = {one["about_on"] for one in rehearsal["letters"] if one["occasion"] == "review:6" and one["settled_on"]}
+    assert reminded == {"2025-09-15", "2025-09-25"}
+    posted = {one["about_on"] for one in rehearsal["letters"] if one["occasion"] == "review:6" and not one["reason"]}
+    assert posted == {"2025-09-25"}
+
+
+@slow
+def test_a_notice_that_came_too_early_is_sent_again_inside_the_window() -> None:
+    notices = played("too-early-notice")["end_notices"]
+    assert [one["standing"] for one in notices] == ["too_early", "in_time"]
+    assert [one["received_on"] for one in notices] == ["2026-12-10", "2026-12-21"]
+
+
+@slow
+def test_each_tenant_gets_a_notice_and_one_of_two_in_time_is_not_enough() -> None:
+    both, one_late = played("two-tenants"), played("one-of-two-late")
+    assert sorted((one["to"], one["standing"]) for one in both["end_notices"]) == [
+        ("co_tenant_1", "in_time"),
+        ("tenant", "in_time"),
+    ]
+    assert sorted((one["to"], one["standing"]) for one in one_late["end_notices"]) == [
+        ("co_tenant_1", "too_late"),
+        ("tenant", "in_time"),
+    ]
+    assert sorted(one["for"] for one in both["documents"] if one["document"] == "end_notice") == [
+        "co_tenant_1",
+        "tenant",
+    ]
+
+
+@slow
+def test_missing_advice_counts_as_not_received_and_the_decision_opens_without_it() -> None:
+    rehearsal = played("missed-advice")
+    hearing = next(task for task in rehearsal["tasks"] if task["task"] == "hold_hearing")
+    assert hearing["opened_on"] == rehearsal["own_dates"]["advice_due"]
+    decided = next(entry for entry in rehearsal["entries"] if entry["kind"] == "decision_made")
+    assert decided["advised_because"] == "not_enough_known"
+    assert {task["status"] for task in rehearsal["tasks"] if task["task"].startswith("advise_as")} == {"lapsed"}
+
+
+@slow
+def test_letters_wait_while_the_mail_server_is_down() -> None:
+    invitation = invitations(played("mail-down")["letters"], 6)
+    assert invitation == [("2025-09-15", "2025-08-31")]
+
+
+@slow
+def test_a_plan_made_after_the_last_day_still_brings_the_aftercare_it_asks_for() -> None:
+    assert [one["outcome"] for one in played("late-paperwork")["aftercare"]] == ["stable"] * 3
+
+
+@slow
+def test_together_the_rehearsals_walk_every_flow_of_every_drawing() -> None:
+    for name in (*QUICK, *SLOW):
+        played(name)
+    drawn = {(drawing, *flow) for drawing, flow in flows()}
+    assert drawn - WALKED == set()
+
+
+def invitations(letters: list[dict[str, Any]], month: int) -> list[tuple[str, str]]:
+    of = [one for one in letters if one["letter"] == "review_invitation" and one["occasion"].endswith(f":{month}")]
+    return [(one["about_on"], one["settled_on"]) for one in of]
+
+
+def flows() -> Iterable[tuple[str, tuple[str, str]]]:
+    for path in FOLDER.parent.glob("*.bpmn"):
+        for flow in etree.parse(path).getroot().iter(f"{BPMN}sequenceFlow"):
+            yield flow.getparent().get("id"), (flow.get("sourceRef"), flow.get("targetRef"))
