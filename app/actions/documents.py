@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import files, paper
@@ -21,6 +23,7 @@ from app.records.visibility import is_visible
 from app.rules.permissions import Viewer, may_see_document
 
 CLAIM = timedelta(minutes=2)
+log = logging.getLogger("voorwaarts.documents")
 NEWEST = select(func.max(Document.version)).where(
     Document.trajectory_id == bindparam("trajectory"),
     Document.name == bindparam("name"),
@@ -119,12 +122,14 @@ def find_document(session: Session, viewer: Viewer, desk: Desk, document_id: UUI
 
 def file_ordered(desk: Desk, limit: int = 20) -> int:
     """Fill and file documents that were ordered; how many. One that can't be filled steps aside and says why."""
+    let_go()
     waiting = reading().execute(WAITING, {"now": desk.now}).first()
     let_go()
     if waiting is None:  # as in most rounds, which should hold up nobody
         return 0
     with desk.deed() as deed:
-        ready = select(Document.id).where(Document.state == "ordered", _unclaimed(desk)).limit(limit)
+        ready = select(Document.id).where(Document.state == "ordered", _unclaimed(desk))
+        ready = ready.order_by(Document.ordered_on, Document.id).limit(limit)
         claimed = list(
             deed.session.scalars(
                 update(Document)
@@ -139,25 +144,24 @@ def file_ordered(desk: Desk, limit: int = 20) -> int:
 
 
 def file_document(desk: Desk, document_id: UUID) -> None:
-    """Fill one ordered document and file it: the file first, then the row. Doing it twice files it once."""
+    """Fill one ordered document and file it: the file first, then the row. Doing it twice files it once.
+
+    One that can't be filled is marked as failed, with the reason. Raises NotReady("disk_full"): it stays ordered.
+    """
+    let_go()  # it may have been ordered a moment ago
     session = reading()
-    document = session.get(Document, document_id, populate_existing=True)
+    document = session.get(Document, document_id)
     if document is None or document.state == "filed":
         return
     trajectory = session.get_one(Trajectory, document.trajectory_id)
-    facts = gather(session, document, Ledger(session, trajectory, desk.today), document.ordered_on)
-    name, language = document.name, document.language
-    let_go()  # filling takes a while
     try:
-        filled = paper.fill(name, language, facts, desk.house.templates)
-    except Refused as fault:
-        with desk.deed() as deed:
-            deed.session.execute(
-                update(Document)
-                .where(Document.id == document_id, Document.state == "ordered")
-                .values(state="failed", fault=fault.code)
-            )
-            deed.happened("document_failed", trajectory, name, why=fault.code)
+        facts = gather(session, document, Ledger(session, trajectory, desk.today), document.ordered_on)
+        let_go()  # filling takes a while
+        filled = paper.fill(document.name, document.language, facts, desk.house.templates)
+    except SQLAlchemyError:
+        raise
+    except Exception as fault:  # whatever is wrong with this one, the others go on
+        _give_up(desk, document, trajectory, fault)
         return
     content_hash, _ = files.file(desk.house.cabinet, filled.content)
     with desk.deed() as deed:
@@ -176,7 +180,20 @@ def file_document(desk: Desk, document_id: UUID) -> None:
             )
         )
         if filed.rowcount == 1:  # type: ignore[attr-defined]
-            deed.happened("document_filed", trajectory, name, hash=content_hash[:12])
+            deed.happened("document_filed", trajectory, document.name, hash=content_hash[:12])
+
+
+def _give_up(desk: Desk, document: Document, trajectory: Trajectory, fault: Exception) -> None:
+    code = fault.code if isinstance(fault, Refused) else type(fault).__name__
+    log.error("document can't be filled", extra={"document": document.name, "code": code})
+    with desk.deed() as deed:
+        failed = deed.session.execute(
+            update(Document)
+            .where(Document.id == document.id, Document.state == "ordered")
+            .values(state="failed", fault=code, claimed_until=None)
+        )
+        if failed.rowcount == 1:  # type: ignore[attr-defined]
+            deed.happened("document_failed", trajectory, document.name, why=code)
 
 
 def keep_signed_copy(desk: Desk, document_id: UUID, file_name: str, content: bytes) -> UUID:
@@ -186,6 +203,8 @@ def keep_signed_copy(desk: Desk, document_id: UUID, file_name: str, content: byt
         raise Invalid(faults=[Fault("file", "missing")])
     if ending not in SIGNED_TYPES or not content.startswith(SIGNED_TYPES[ending][0]):
         raise Invalid(faults=[Fault("file", "not_a_signed_copy")])
+    with desk.deed() as deed:  # whoever may not see the document puts no file in the cabinet either
+        find_document(deed.session, deed.actor, desk, document_id)
     content_hash, _ = files.file(desk.house.cabinet, content)
     with desk.deed() as deed:
         document, trajectory = find_document(deed.session, deed.actor, desk, document_id)

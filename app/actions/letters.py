@@ -149,6 +149,7 @@ def _drop(session: Session, reason: str, *which: ColumnElement[bool]) -> int:
 
 def _is_any(desk: Desk, what: Select[Any]) -> bool:
     """Looked at before anything is locked: most rounds find nothing to do, and should hold up nobody."""
+    let_go()
     found = reading().execute(what, {"today": desk.today, "now": desk.now}).first()
     let_go()
     return found is not None

@@ -27,6 +27,7 @@ HOUSE_WIDE = {"database_unreachable", "disk_full"}  # no fault of the run that h
 
 def wake_due(desk: Desk, limit: int = 200) -> int:
     """Wake every run whose day has come; how many went on."""
+    let_go()
     due = list(reading().scalars(DUE, {"today": desk.today, "limit": limit}))
     let_go()
     return sum(_wake(desk, run_id) for run_id in due)

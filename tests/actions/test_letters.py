@@ -427,9 +427,7 @@ def test_a_pause_over_many_trajectories_sends_nothing_stale(at: Stand, mailbox: 
 def test_a_letter_that_waited_for_the_server_does_not_go_out_after_a_later_one(at: Stand, mailbox: Mailbox) -> None:
     scene = settled(at)
     first = first_reminder(scene)
-    second = next(
-        row for row in scene.letters(occasion=first.occasion, role=first.role) if row.due_on > first.due_on
-    )
+    second = next(row for row in scene.letters(occasion=first.occasion, role=first.role) if row.due_on > first.due_on)
     desk = scene.desk(on=second.due_on)
     with desk.deed() as deed:
         waiting = deed.session.get_one(Letter, first.id)
