@@ -41,7 +41,11 @@ def why(task: Task) -> str:
 def title(name: str, month: int | None = None) -> str:
     """What a step is called, with the month of its review where it has one."""
     step = house().library.definition(DRAWING).title(name, str(get_locale() or "en"))
-    return str(gettext("%(task)s of month %(month)s", task=step, month=month)) if month else step
+    if not month:
+        return step
+    if name == "check_aftercare":  # its months are counted from the end
+        return str(gettext("%(task)s, %(month)s months after the end", task=step, month=month))
+    return str(gettext("%(task)s of month %(month)s", task=step, month=month))
 
 
 def task_title(task: Task, months: Mapping[UUID, int]) -> str:
