@@ -138,8 +138,6 @@ class Player:
                   "postcode": "0000 EA", "city": "Oostdorp", **self.script.tenant, "full_name": name}  # fmt: skip
         nominator = self.cast.players[ROLE_OF_PART[self.script.nominated_by]]
         self.trajectory_id = start_trajectory(self.desk(nominator), person, self.cast.contacts)
-        for someone in self.script.co_tenants:
-            add_beside(self.desk(self.cast.players["housing_officer"]), self.trajectory_id, "co_tenant", someone)
         self._name_people()
         self._note()
 
@@ -187,9 +185,18 @@ class Player:
             self.refuse(task.name, refused, form)
             return 0
         self._turns[task.name] += 1
+        if task.name == "nominate_candidate":
+            self._add_co_tenants()
         if task.name == "sign_lease":
             self._take_the_lease()
         return 1
+
+    def _add_co_tenants(self) -> None:
+        """By the municipality: it sees the candidate from here on, and the urgency office adds nobody."""
+        assert self.trajectory_id is not None  # a task was done in it
+        for someone in self.script.co_tenants:
+            add_beside(self.desk(self.cast.players["municipal_officer"]), self.trajectory_id, "co_tenant", someone)
+        self._name_people()
 
     def fill_in(self, task: Task, said: Mapping[str, object]) -> dict[str, list[str]]:
         """The form of this task as a browser would post it."""

@@ -106,8 +106,11 @@ RANK = (
 )
 
 
-def _rank(entry: Entry) -> int:
-    return next((place for place, mark in enumerate(RANK) if mark in entry.kind), 3)
+def _rank(entry: Entry) -> tuple[int, str]:
+    """Papers and notices to several tenants by tenant: their rows come in any order."""
+    place = next((place for place, mark in enumerate(RANK) if mark in entry.kind), 3)
+    tenant = entry.details.get("for", entry.details.get("to", "")) if "letter" not in entry.kind else ""
+    return place, tenant
 
 
 def _looks(session: Session, ours: UUID, people: Mapping[UUID, str]) -> Iterator[Look]:

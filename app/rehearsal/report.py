@@ -103,8 +103,14 @@ def whole(player: Player) -> dict[str, Any]:
         "reviews": _reviews(row, "review"),
         "aftercare": _reviews(row, "aftercare"),
         "decisions": [_named(one, _DECISION) for one in _all(Decision, row, Decision.number)],
-        "end_notices": [_notice(one, people) for one in _all(EndNotice, row, EndNotice.sent_on)],
-        "documents": [_document(one, people) for one in _all(Document, row, Document.ordered_on, Document.name)],
+        "end_notices": sorted(
+            (_notice(one, people) for one in _all(EndNotice, row, EndNotice.sent_on)),
+            key=lambda one: (one["sent_on"], one["to"]),
+        ),
+        "documents": sorted(
+            (_document(one, people) for one in _all(Document, row, Document.ordered_on, Document.version)),
+            key=lambda one: (one["ordered_on"], one["document"], one["for"]),
+        ),
         "letters": [
             _letter(one, player)
             for one in _all(Letter, row, Letter.due_on, Letter.kind, Letter.about_on, Letter.role)

@@ -16,6 +16,7 @@ from app.records.database import reading
 from app.rehearsal.player import Player
 from app.rehearsal.record import Entry
 from app.rehearsal.report import entries, legal_dates, own_dates
+from app.rules.schedule import too_early_for_guidance
 from app.web.words import WORDS
 
 Titles = Mapping[str, str]
@@ -51,6 +52,8 @@ def as_text(player: Player) -> str:
         lines = [f"{player.script.name}: {player.script.about}".rstrip(": "), "", _lease(row), ""]
         dates = {**legal_dates(player.first, player.last), **own_dates(player.first, player.last)}
         lines += [f"  {day}  {DATES[name]}" for name, day in sorted(dates.items(), key=lambda one: one[1])]
+        if too_early_for_guidance(player.first, player.last):
+            lines += ["", "Pointed out when the lease was drawn up: the advice or the decision is due before week 6."]
         lines += ["", *(f"  {one.on}  {_line(one, titles)}" for one in entries(player)), ""]
         lines.append(f"Ends as: {_ended(row)}.")
     return "\n".join(lines)
