@@ -1,4 +1,4 @@
-"""A house to walk through: a scratch instance with people in it, answered by a real web process, worked by a real worker.
+"""A house to walk through: a scratch instance with people in it, a real web process and, where asked, a real worker.
 
 What a test does through the browser goes to `voorwaarts serve`, a process of its own. Trajectories can be played ahead
 from here, through the same actions, and the worker's rounds can be done at once instead of every few seconds.

@@ -14,7 +14,6 @@ from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
@@ -23,7 +22,8 @@ from tests import cast
 from tests.browser.house import House
 
 MAIL = "a@meerwijk.demo.invalid"
-MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
+MONTHS = ("januari", "februari", "maart", "april", "mei", "juni",
+          "juli", "augustus", "september", "oktober", "november", "december")  # fmt: skip
 # A refused form answers 409 or 422, and the browser notes that in its console; our own pages show it.
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (409|422|503)")
 
@@ -39,6 +39,9 @@ def dutch(msgid: str, **params: object) -> str:
     path: Path = FOLDER / "nl" / "LC_MESSAGES" / "messages.mo"
     said = _catalogue(path.stat().st_mtime).gettext(msgid) if msgid else ""
     return said % params if params else said
+
+
+DONE = re.compile(re.escape(dutch("‘%(task)s’ is done.", task="§")).replace("§", ".+"))
 
 
 def plain_day(day: date) -> str:
@@ -116,15 +119,19 @@ class Person:
         unknown = set(answers) - set(schema["properties"])
         assert not unknown, f"{task} does not ask {unknown}"
 
-    def do(self, task: str, whom: str, answers: Mapping[str, Any]) -> str:
-        """A whole task; returns what the page says afterwards."""
-        self.open_task(task, whom)
-        self.fill_in(task, answers)
+    def finish(self) -> None:
+        """Send the task that is on the page, and read that it is done."""
         self.press("Finish the task")
         told = self.page.locator("#main .utrecht-alert").first
         expect(told).to_be_visible()
-        assert not self.page.locator("#faults").count(), f"{task}: {self.page.locator('#faults').inner_text()}"
-        return told.inner_text()
+        assert not self.page.locator("#faults").count(), self.page.locator("#faults").inner_text()
+        expect(told).to_contain_text(DONE)
+
+    def do(self, task: str, whom: str, answers: Mapping[str, Any]) -> None:
+        """A whole task."""
+        self.open_task(task, whom)
+        self.fill_in(task, answers)
+        self.finish()
 
 
 def answer(within: Page | Locator, asked: Mapping[str, Any], given: Any) -> None:
@@ -207,7 +214,3 @@ def travel(person: Person, to: date) -> None:
     person.page.get_by_label(dutch("To which day?")).fill(long_day(to))
     person.press("Go to this day")
     expect(person.page.get_by_role("status").first).to_be_visible()
-
-
-def dossier(person: Person, trajectory: UUID | str) -> Page:
-    return person.go(f"/trajectories/{trajectory}")
