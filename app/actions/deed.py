@@ -9,14 +9,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.engine.definition import Definition
 from app.engine.library import Library
 from app.errors import NotReady
 from app.records import Event, Trajectory, straight
-from app.records.database import writing_engine
+from app.records.database import is_out_of_reach, writing_engine
 from app.rules.permissions import Viewer
 from app.rules.schedule import DEFAULT, Settings
 
@@ -59,8 +59,10 @@ class Desk:
             if not _is_double(fault):
                 raise  # a row that points nowhere is our own mistake, not somebody else's haste
             raise NotReady("somebody_was_first") from fault
-        except OperationalError as fault:
-            raise NotReady("disk_full" if "full" in str(fault.orig) else "database_unreachable") from fault
+        except SQLAlchemyError as fault:
+            if not is_out_of_reach(fault):
+                raise
+            raise NotReady(_why(fault)) from fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +103,15 @@ class Deed:
 
 def _is_double(fault: IntegrityError) -> bool:
     """Whether a unique key was there already."""
-    return "UNIQUE" in str(fault.orig) or getattr(fault.orig, "sqlstate", "") == "23505"
+    return "UNIQUE" in str(fault.orig) or _sqlstate(fault) == "23505"
+
+
+def _why(fault: SQLAlchemyError) -> str:
+    if _sqlstate(fault) in ("40P01", "40001"):  # each waited for the other, and this one was sent away
+        return "somebody_was_first"
+    full = _sqlstate(fault) == "53100" or "disk is full" in str(getattr(fault, "orig", ""))
+    return "disk_full" if full else "database_unreachable"
+
+
+def _sqlstate(fault: SQLAlchemyError) -> str:
+    return getattr(getattr(fault, "orig", None), "sqlstate", None) or ""

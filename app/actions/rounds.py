@@ -6,6 +6,7 @@ import logging
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.actions.deed import Desk
 from app.actions.process import proceed
@@ -47,7 +48,8 @@ def _wake(desk: Desk, run_id: UUID) -> int:
     except Exception as fault:
         if isinstance(fault, NotReady) and fault.code in HOUSE_WIDE:
             raise
-        if isinstance(fault, NotReady) and fault.code == "somebody_was_first" and fault.__cause__ is None:
+        too_late = isinstance(fault, NotReady) and fault.code == "somebody_was_first"
+        if too_late and not isinstance(fault.__cause__, IntegrityError):
             return 0
         _step_aside(desk, run_id, fault)
         return 0

@@ -37,3 +37,10 @@ def at(site: Site) -> Iterator[Stand]:
     """`at("review")`: the trajectory at that stop, on each database in turn."""
     with ExitStack() as stack:
         yield lambda stop: stack.enter_context(stage(site, stop))
+
+
+@pytest.fixture
+def on_sqlite(sites: Callable[[str], Site]) -> Iterator[Stand]:
+    """The same, for what only concerns a database that is a file."""
+    with ExitStack() as stack:
+        yield lambda stop: stack.enter_context(stage(sites("sqlite"), stop))

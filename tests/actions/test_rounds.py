@@ -25,8 +25,7 @@ WAKES = date(2025, 5, 25)  # three weeks before the first review
 def beside(scene: Scene, *names: str) -> list[UUID]:
     """More trajectories next to the one of the scene, that wait for the same day as it does."""
     started = [
-        start_trajectory(scene.desk("urgency_officer"), {"full_name": name}, scene.site.cast.contacts)
-        for name in names
+        start_trajectory(scene.desk("urgency_officer"), {"full_name": name}, scene.site.cast.contacts) for name in names
     ]
     with scene.desk().deed() as deed:
         deed.session.execute(update(Run).where(Run.trajectory_id.in_(started)).values(wake_on=WAKES))
