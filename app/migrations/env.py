@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import Uuid
 
 from app.records import db
 from app.records.columns import Id, Moment
