@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from app.actions.trajectories import add_beside, change_contact
 from app.errors import Fault, Invalid, NotFound
@@ -84,6 +85,7 @@ def add(trajectory_id: UUID) -> ResponseReturnValue:
     if not faults:
         try:
             add_beside(desk(), trajectory_id, str(read.answers["kind"]), read.answers)
+            flash(gettext("%(name)s stands beside the tenant now.", name=read.answers["full_name"]), "ok")
             return redirect(url_for("beside.page", trajectory_id=trajectory_id), 303)
         except Invalid as refused:
             faults = refused.faults
@@ -100,6 +102,7 @@ def contact(trajectory_id: UUID) -> ResponseReturnValue:
     if not faults and to is not None:
         try:
             change_contact(desk(), trajectory_id, to, read.answers["reason"])
+            flash(gettext("The contact of your organisation has changed."), "ok")
             return redirect(url_for("beside.page", trajectory_id=trajectory_id), 303)
         except Invalid as refused:
             faults = refused.faults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from app.engine.definition import Definition
 from app.engine.drawing import Drawing, Element
@@ -44,11 +44,10 @@ class Course:
             return any(self._was_done(one) for one in self._inside(element.id))
         return element.id in self.done_tasks
 
-    def done_steps(self) -> Iterator[tuple[str, list[Task]]]:
-        """Finished steps in the order of the drawings; a step that is open again is not among them."""
-        for element in self.definition.elements():
-            if element.id in self.done_tasks and element.id not in self.open_tasks:
-                yield element.id, self.done_tasks[element.id]
+    def done_steps(self) -> list[tuple[str, list[Task]]]:
+        """Finished steps by the day they were first done; a step that is open again is not among them."""
+        found = [(name, several) for name, several in self.done_tasks.items() if name not in self.open_tasks]
+        return sorted(found, key=lambda one: min(str(task.done_at) for task in one[1]))
 
     def following(self, most: int) -> list[str]:
         """The steps that come after what is open now, nearest first; after a pause those that were not done yet."""
@@ -91,6 +90,8 @@ class Course:
             element = drawing.elements.get(name)
             if element is None:
                 continue
+            if element.kind == "endEvent" and _has_loose_branches(drawing):
+                return []  # other branches still run: what calls this drawing goes on only after all of them
             if element.kind == "endEvent":
                 callers = [
                     one
@@ -105,6 +106,14 @@ class Course:
     def _starts(self, drawing: str) -> list[Element]:
         elements = self._drawings[drawing].elements.values() if drawing in self._drawings else []
         return [element for element in elements if element.kind == "startEvent"]
+
+
+def _has_loose_branches(drawing: Drawing) -> bool:
+    """Whether the drawing forks into branches that each have an end of their own."""
+    gates = [element for element in drawing.elements.values() if element.kind == "parallelGateway"]
+    sources = [flow.target for element in drawing.elements.values() for flow in element.outgoing]
+    forks = sum(len(gate.outgoing) > 1 for gate in gates)
+    return forks > sum(sources.count(gate.id) > 1 for gate in gates)
 
 
 def _reached(drawing: Drawing, course: Course) -> set[str]:

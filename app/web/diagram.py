@@ -61,7 +61,7 @@ def page(trajectory_id: UUID, drawing: str = "") -> ResponseReturnValue:
     return render_template(
         "diagram/page.html",
         row=ledger.trajectory,
-        drawings=[(one.name, names.get(one.name, one.name)) for one in drawings],
+        drawings=[(one.name, names.get(one.name, one.name), _is_here(one, course)) for one in drawings],
         shown=shown.name,
         marks=_marks(shown, course, standing),
         done=[_done(names, name, tasks) for name, tasks in course.done_steps()],
@@ -111,15 +111,12 @@ def _drawings(definition: Definition, viewer: Viewer) -> list[Drawing]:
 
 
 def _where_it_is(drawings: list[Drawing], course: Course) -> Drawing:
-    """The drawing in which something is open; the main one when nothing is."""
-    return next(
-        (
-            one
-            for one in drawings
-            if any(course.is_open(name) and not one.elements[name].calls for name in one.elements)
-        ),
-        drawings[0],
-    )
+    """The drawing in which a step is open; the main one when none is."""
+    return next((one for one in drawings if _is_here(one, course)), drawings[0])
+
+
+def _is_here(drawing: Drawing, course: Course) -> bool:
+    return any(name in course.open_tasks for name in drawing.elements)
 
 
 def _marks(drawing: Drawing, course: Course, standing: Standing) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app import files, pdf
@@ -71,6 +72,7 @@ def next_version(document_id: UUID) -> ResponseReturnValue:
     new = make_again(desk(), document_id)
     file_document(desk(), new)
     document, _ = find_document(reading(), the_viewer(), desk(), new)
+    flash(gettext("Version %(num)s stands beside the earlier one.", num=document.version), "ok")
     return _back(document)
 
 
@@ -86,6 +88,7 @@ def add_signed_copy(document_id: UUID) -> ResponseReturnValue:
         keep_signed_copy(desk(), document_id, given.filename or "" if given is not None else "", content)
     except Invalid as refused:
         return _page(opened(document.trajectory_id, "documents"), refused.faults, document_id), 422
+    flash(gettext("The signed copy is kept beside the document."), "ok")
     return _back(document)
 
 
@@ -111,7 +114,7 @@ def _filed(document_id: UUID) -> tuple[Document, Trajectory, bytes]:
     document, trajectory = find_document(reading(), the_viewer(), desk(), document_id)
     if document.state != "filed":
         file_document(desk(), document_id)
-        reading().refresh(document)
+        document, trajectory = find_document(reading(), the_viewer(), desk(), document_id)
     if document.state != "filed":
         raise NotReady("document_failed")
     return document, trajectory, files.read(house().cabinet, document.content_hash)
@@ -159,13 +162,3 @@ def _papers(seen: list[Document], ledger: Ledger) -> list[Paper]:
         Paper(document_title(several[0], people), sorted(several, key=lambda one: -one.version))
         for several in found.values()
     ]
-
-
-sentences.add(
-    {
-        "copy_too_large": sentences.N_(
-            "This file is larger than %(megabytes)s MB. Make it smaller, or send it in parts."
-        ),
-        "document_failed": sentences.N_("This document could not be made. Your application manager can see why."),
-    }
-)

@@ -64,7 +64,7 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
     ledger = opened(trajectory_id)
     standing = stand(ledger, viewer)
     papers = paper_rows(ledger, viewer)
-    lines = history.lines(ledger, viewer)
+    lines = [one for one in history.lines(ledger, viewer) if one.action != "document_filed"]
     return render_template(
         "dossier/page.html",
         row=ledger.trajectory,

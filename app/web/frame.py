@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
 
 from app.rules.permissions import Viewer
@@ -46,6 +46,12 @@ class Frame:
     def this_page(self) -> str:
         """Where to come back to after choosing a language or a look."""
         return request.full_path.rstrip("?") if request.method == "GET" else places.local_path(request.referrer)
+
+    @property
+    def time_machine(self) -> str:
+        """Where the demonstration's business day can be moved on; "" where there is no such page."""
+        there = self.demo and self.viewer is not None and not g.get("mishap")
+        return url_for("time_machine.page") if there and "time_machine.page" in current_app.view_functions else ""
 
     def menu(self, here: str | None = None) -> list[places.Entry]:
         """The places of this person; `here` overrules the place that follows from the page's blueprint."""

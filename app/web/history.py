@@ -56,6 +56,7 @@ OF_REVIEWS = ("review_moved", "review_lapsed", "startup_check_lapsed", "aftercar
 class Line:
     """One thing that happened, as the page shows it."""
 
+    action: str
     words: str
     on: date
     at: datetime
@@ -100,9 +101,8 @@ def _line(one: Happened, viewer: Viewer, tasks: list[Task]) -> Line:
         "now": day(date.fromisoformat(said["now"])) if "now" in said else "",
     }
     words = str(gettext(SAID[event.action])) % params
-    return Line(
-        words, event.on, event.at, one.by or str(gettext("The program itself")), _task_address(event, viewer, tasks)
-    )
+    by = one.by or str(gettext("The program itself"))
+    return Line(event.action, words, event.on, event.at, by, _task_address(event, viewer, tasks))
 
 
 def _about(event: Event) -> str:

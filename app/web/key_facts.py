@@ -50,8 +50,10 @@ def _facts_of_the_lease(standing: Standing) -> Iterator[Fact]:
         far = gettext("%(distance)s, by 2 people", distance=distance(due, standing.today))
         yield gettext("Decision by"), short_day(due), far
     if not standing.case.ending:
-        needless = decided in timeline.CONVERSIONS
-        words = gettext("not needed: the lease is converted") if needless else gettext("only when not converting")
+        if decided in timeline.CONVERSIONS:
+            words = gettext("not needed: the lease is converted")
+        else:
+            words = gettext("here the notice must be received") if decided else gettext("only when not converting")
         why = Markup('{}; <a class="nl-link" href="{}">{}</a>').format(
             words, url_for("legal_dates.page", trajectory_id=row.id), gettext("why?")
         )

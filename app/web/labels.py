@@ -125,9 +125,9 @@ REASONS: Mapping[str, str] = {
     "before_advice_due": N_("%(ahead)s month before the advice is due, %(day)s"),
     "months_before_end": N_("%(advice)s months before the last day, %(day)s"),
     "before_window_opens": N_("%(decision)s days before the last day, so before the window opens on %(day)s"),
-    "law_three_months": N_("the law: at most three months before the term has lapsed; the last day is %(day)s"),
+    "law_three_months": N_("at most three months before the term has lapsed; the last day is %(day)s"),
     "days_to_deliver": N_("%(deliver)s working days for the post, before the window closes on %(day)s"),
-    "law_one_month": N_("the law: at least one month before the term has lapsed; the last day is %(day)s"),
+    "law_one_month": N_("at least one month before the term has lapsed; the last day is %(day)s"),
     "day_after_last": N_("the day after the last day, %(day)s"),
     "months_after_end": N_("%(month)s months after the last day, %(day)s"),
 }

@@ -79,7 +79,7 @@ def _needed(standing: Standing) -> Iterator[Sentence]:
         yield Sentence(_when(standing, task))
         more = len(standing.open_tasks) - 1
         if more:
-            yield Sentence(ngettext("Beside it %(num)d task is open.", "Beside it %(num)d tasks are open.", more))
+            yield Sentence(ngettext("%(num)d more task is open.", "%(num)d more tasks are open.", more))
     elif standing.ledger.trajectory.stage != "closed" and standing.moments:
         following = timeline.next_moment(standing.moments, standing.today)
         if following is not None:
@@ -142,13 +142,13 @@ def _at_risk(standing: Standing) -> Iterator[Sentence]:
 
 def _ended(kind: str, on: date) -> str:
     said = {
-        "conversion": gettext("Converted: the lease is open-ended since %(day)s.", day=day(on)),
-        "tenancy_ended": gettext("The fixed-term lease is over since %(day)s.", day=day(on)),
+        "conversion": gettext("Converted: the lease has been open-ended since %(day)s.", day=day(on)),
+        "tenancy_ended": gettext("The fixed-term lease has been over since %(day)s.", day=day(on)),
         "open_ended_by_lapse": gettext(
-            "The lease is open-ended since %(day)s, because no valid notice was received in time.", day=day(on)
+            "The lease has been open-ended since %(day)s, because no valid notice was received in time.", day=day(on)
         ),
         "open_ended_by_approval": gettext(
-            "The lease is open-ended since %(day)s, because the tenant stayed with approval.", day=day(on)
+            "The lease has been open-ended since %(day)s, because the tenant stayed with approval.", day=day(on)
         ),
     }
     return str(said[kind])

@@ -49,7 +49,12 @@ def of_one(trajectory_id: UUID) -> ResponseReturnValue:
     ledger = opened(trajectory_id, "dates")
     rows = [letter for letter in letters_of(trajectory_id) if _may_see(the_viewer(), letter)]
     return render_template(
-        "ledger/of_one.html", row=ledger.trajectory, rows=rows, letter_reason=letter_reason, to_whom=to_whom
+        "ledger/of_one.html",
+        row=ledger.trajectory,
+        ahead=[letter for letter in reversed(rows) if letter.state == "planned"],
+        over=[letter for letter in rows if letter.state != "planned"],
+        letter_reason=letter_reason,
+        to_whom=to_whom,
     )
 
 

@@ -8,9 +8,9 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from app.actions.people import SHORTEST_PASSWORD, save_home, save_organisation, save_user
@@ -99,7 +99,8 @@ def save(kind: str, row_id: UUID | None = None) -> ResponseReturnValue:
     if not faults:
         try:
             chosen.save(row_id, read.answers)
-            return redirect(url_for(LISTS[kind], saved=1), 303)
+            flash(gettext("Saved."), "ok")
+            return redirect(url_for(LISTS[kind]), 303)
         except Invalid as refused:
             faults = [_password_said(one) for one in refused.faults]
     return _form(chosen, row_id, request.form, faults), 422
@@ -121,7 +122,6 @@ def _list(kind: str, find: Callable[[str, int], tuple[Sequence[Any], int]]) -> s
         rows=rows,
         total=total,
         words=words,
-        saved=bool(request.args.get("saved")),
         names={one.id: one.name for one in organisations()},
         number=page_number,
         last=max(1, ceil(total / PAGE)),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from app.actions.trajectories import move_review
 from app.errors import Invalid, NotFound, NotReady
@@ -20,6 +21,7 @@ from app.web.doors import enter
 from app.web.filling import Filling
 from app.web.folder import opened
 from app.web.sentences import N_
+from app.web.words import day
 
 blueprint = Blueprint("reviews", __name__)
 
@@ -55,7 +57,8 @@ def move(review_id: UUID) -> ResponseReturnValue:
         try:
             to = date.fromisoformat(read.answers["to"])
             trajectory_id = move_review(desk(), review_id, to, read.answers["reason"])
-            return redirect(url_for("dossier.page", trajectory_id=trajectory_id) + "#years", 303)
+            flash(gettext("The review moved to %(day)s. What hangs on it moved along.", day=day(to)), "ok")
+            return redirect(url_for("dossier.page", trajectory_id=trajectory_id), 303)
         except Invalid as refused:
             faults = refused.faults
     return _page(review_id, Filling(forms.fields(FORM, {}), request.form, faults)), 422

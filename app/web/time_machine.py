@@ -46,7 +46,7 @@ def go() -> ResponseReturnValue:
     if not faults:
         try:
             travel(desk(), days)
-            return redirect(url_for("time_machine.page", moved=days), 303)
+            return redirect(url_for("time_machine.page", moved=days), 303)  # the notice has links, so it is no flash
         except Invalid as refused:
             faults = [Fault("to", one.code, one.params) for one in refused.faults]
     return _page(request.form, faults), 422
