@@ -27,6 +27,10 @@ LONGEST_WAIT = timedelta(hours=1)
 log = logging.getLogger("voorwaarts.letters")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
+# Claimed before that, a letter would wait out its whole claim.
+PAPER_IS_MADE = or_(
+    Letter.document_id.is_(None), exists().where(Document.id == Letter.document_id, Document.state != "ordered")
+)
 OVERDUE = select(Task.id).where(Task.status == "open", Task.nudge_on <= bindparam("today")).limit(1)
 DUE = (
     select(Letter.id)
@@ -35,6 +39,7 @@ DUE = (
         Letter.due_on <= bindparam("today"),
         or_(Letter.claimed_until.is_(None), Letter.claimed_until < bindparam("now")),
         or_(Letter.retry_at.is_(None), Letter.retry_at <= bindparam("now")),
+        PAPER_IS_MADE,
     )
     .limit(1)
 )
@@ -325,6 +330,7 @@ def _due(desk: Desk) -> Select[Letter]:
         Letter.due_on <= desk.today,
         _unclaimed(desk),
         or_(Letter.retry_at.is_(None), Letter.retry_at <= desk.now),
+        PAPER_IS_MADE,
     )
 
 
