@@ -5,16 +5,20 @@ Reading goes through `db.session`; writing only through the session that `app.ac
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from app.records.columns import Id
 
 try:  # the wheel bundles an SQLite without the WAL-reset fault of releases before 3.51.3
     from pysqlite3 import dbapi2 as sqlite_driver
@@ -32,6 +36,9 @@ NAMES = {
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
+
+
+Base.registry.update_type_annotation_map({UUID: Id})
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
@@ -52,10 +59,14 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         # The default keeps 128 prepared statements, and preparing a long one again costs more than running it.
         connect = {"check_same_thread": False, "timeout": 15, "cached_statements": 512}
-        return {"module": sqlite_driver, "connect_args": connect}
+        return {"module": sqlite_driver, "connect_args": connect, "json_serializer": _written}
     # A database host that went silent is noticed in seconds, so that people get a page that says so.
     patience = {"connect_timeout": 5, "tcp_user_timeout": 15_000}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "connect_args": patience}
+    pool = {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+    return {**pool, "connect_args": patience, "json_serializer": _written}
+
+
+_written = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 @event.listens_for(Engine, "connect")
@@ -93,7 +104,10 @@ def let_go() -> None:
     """End the reading, so that the next one sees what was written since; rows already read keep their values."""
     session = reading()
     session.expunge_all()
-    session.rollback()
+    try:
+        session.rollback()
+    except DBAPIError:  # the connection broke while we held it; the next one is new
+        session.invalidate()
 
 
 def writing_engine() -> Engine:
