@@ -106,7 +106,7 @@ SCRIPT = Script(
         "hold_review_meeting": [{"tenant_view": CARE_SECRET, "agreements": CARE_SECRET}],
         "confirm_goals": [{"goals.*.remark": CARE_SECRET}],
     },
-    when={"send_end_notice": "opened + 3 days", "return_keys": "opened + 2 days"},
+    when={"send_end_notice": ["opened + 3 days"], "return_keys": ["opened + 2 days"]},
 )
 NOT_CONVERTED = {
     "decide_conversion": [{"outcome": "do_not_convert"}],
