@@ -17,7 +17,7 @@ from app import files
 from app.actions.deed import Desk
 from app.errors import NotReady, Refused
 from app.post import Attachment, Mail, PostDown, Postman, PostRefused, ServerDown
-from app.records import Document, Letter, Task, Trajectory, User
+from app.records import Document, Letter, Part, Task, Trajectory, User
 from app.records.addresses import receivers
 from app.records.database import let_go, reading
 from app.rules.reminders import next_nudge, nudge_kind
@@ -30,6 +30,13 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Claimed before that, a letter would wait out its whole claim.
 PAPER_IS_MADE = or_(
     Letter.document_id.is_(None), exists().where(Document.id == Letter.document_id, Document.state != "ordered")
+)
+BUNDLED = exists().where(
+    Part.trajectory_id == Letter.trajectory_id,
+    Part.until.is_(None),
+    User.id == Part.contact_id,
+    User.role == Letter.role,
+    User.bundle_mail.is_(True),
 )
 OVERDUE = select(Task.id).where(Task.status == "open", Task.nudge_on <= bindparam("today")).limit(1)
 DUE = (
@@ -161,11 +168,17 @@ def _is_any(desk: Desk, what: Select[Any]) -> bool:
 
 
 def _claim(desk: Desk, limit: int) -> list[Letter]:
+    """The longest due up to the limit, and beside them all that goes into one mail a day: what misses it waits."""
     with desk.deed() as deed:
-        ids = _due(desk).with_only_columns(Letter.id).order_by(Letter.due_on).limit(limit)
+        due = _due(desk).with_only_columns(Letter.id)
+        oldest = due.order_by(Letter.due_on).limit(limit)
         claimed = deed.session.scalars(
             update(Letter)
-            .where(Letter.id.in_(ids), Letter.state == "planned", _unclaimed(desk))
+            .where(
+                or_(Letter.id.in_(oldest), Letter.id.in_(due.where(BUNDLED))),
+                Letter.state == "planned",
+                _unclaimed(desk),
+            )
             .values(claimed_until=desk.now + CLAIM)
             .returning(Letter)
             .execution_options(populate_existing=True)

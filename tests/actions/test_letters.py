@@ -376,6 +376,28 @@ def test_who_wants_one_mail_a_day_gets_one_with_everything_in_it(at: Stand, mail
     assert post_due(scene.desk(on=day + timedelta(days=1)), carrier, write) == 1
 
 
+def test_one_mail_a_day_holds_all_of_the_day_also_when_a_round_takes_fewer(at: Stand, mailbox: Mailbox) -> None:
+    """What missed the mail of today would only go out tomorrow, and say nothing any more."""
+    scene = settled(at)
+    officer = scene.viewer("housing_officer")
+    day = date(2025, 6, 28)
+    with scene.desk().deed() as deed:
+        deed.session.execute(update(Letter).values(state="dropped"))
+        deed.session.get_one(User, officer.id).bundle_mail = True
+        for number in range(60):
+            for role in ("housing_officer", "support_worker"):
+                deed.session.add(
+                    Letter(
+                        key=f"many:{role}:{number}", trajectory_id=scene.trajectory_id, kind="review_ahead",
+                        occasion=f"review:m{number}", role=role, about_on=day, due_on=day,
+                    )
+                )  # fmt: skip
+    post_due(scene.desk(on=day), postman(scene, mailbox), write, limit=10)
+    mine = [mail for mail in mailbox.got if officer.id.hex in str(mail["Message-ID"])]
+    assert len(mine) == 1 and states(scene, role="housing_officer", state="posted") == {"posted": 60}
+    assert 0 < states(scene, role="support_worker")["posted"] <= 10
+
+
 # ---- after a pause
 
 
