@@ -75,7 +75,7 @@ def dwellings() -> ResponseReturnValue:
 @blueprint.get("/management/<kind>/new")
 @enter(manager)
 def new(kind: str) -> ResponseReturnValue:
-    values: Values = {"language": "nl", "kind": "apartment"} if kind != "organisations" else {}
+    values: Values = {"language": "nl", "kind": "apartment", "active": "on"} if kind != "organisations" else {}
     return _form(_kind(kind), None, values)
 
 
