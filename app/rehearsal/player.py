@@ -27,7 +27,7 @@ from app.rehearsal.days import BadScript, day_of
 from app.rehearsal.happenings import PostmanAway
 from app.rehearsal.record import Record
 from app.rehearsal.refusal import Refusal, refusal
-from app.rehearsal.script import Script
+from app.rehearsal.script import NEVER, Script
 from app.rehearsal.typist import type_out
 from app.rules.answers import grounds_for
 from app.rules.dates import working_day_on_or_after, working_day_on_or_before
@@ -88,7 +88,8 @@ class Player:
     worker_off_until: date = date.min
     mail_off_until: date = date.min
     _stuck: set[UUID] = field(default_factory=set)
-    _turns: Counter[str] = field(default_factory=Counter)
+    _turns: dict[UUID, int] = field(default_factory=dict)  # task -> the how manieth of its name it is
+    _seen: Counter[str] = field(default_factory=Counter)
     _happened: set[int] = field(default_factory=set)
     _called: dict[str, str] = field(default_factory=dict)  # id of a goal, condition or tenant -> its name in a script
 
@@ -126,9 +127,11 @@ class Player:
         for _ in range(ROUNDS_A_DAY):
             self._worker_round()
             self._note()
-            moved = self._happen() + self._people()
+            happened = self._happen()
             self._note()
-            if not moved:
+            done = self._people()
+            self._note()
+            if not happened + done:
                 return
         raise BadScript(f"{self.script.name}: on {self.today} there is no end to what happens.")
 
@@ -173,7 +176,7 @@ class Player:
         return done
 
     def _people(self) -> int:
-        return sum(self._do(task) for task in self._open_tasks() if self._day_of(task) <= self.today)
+        return sum(self._do(task) for task, day in self._open_tasks() if day <= self.today)
 
     def _do(self, task: Task) -> int:
         form = self.house.form(task.name)
@@ -184,7 +187,6 @@ class Player:
             self._stuck.add(task.id)
             self.refuse(task.name, refused, form)
             return 0
-        self._turns[task.name] += 1
         if task.name == "nominate_candidate":
             self._add_co_tenants()
         if task.name == "sign_lease":
@@ -211,7 +213,7 @@ class Player:
     def _said(self, task: Task) -> dict[str, object]:
         """This turn's answers; the last of a list is said again."""
         turns = self.script.answers.get(task.name)
-        said = dict(turns[min(self._turns[task.name], len(turns) - 1)]) if turns else {}
+        said = dict(turns[min(self._turns[task.id], len(turns) - 1)]) if turns else {}
         if task.name == "check_eligibility":
             said.setdefault("legal_ground", (grounds_for(signing_day(self.first)) or ("old",))[-1])
         if task.name == "match_home" and self.home is not None:
@@ -228,12 +230,15 @@ class Player:
     def _marks(self, task: Task) -> dict[str, date]:
         return {**self.marks(), "opened": task.opened_on, "due": task.due_on}
 
-    def _day_of(self, task: Task) -> date:
+    def _day_of(self, task: Task) -> date | None:
         """The day on which somebody does this: what the script says, else a working day, and not late."""
-        said = self.script.when.get(task.name)
-        if said is not None:
+        turn, days = self._turns[task.id], self.script.when.get(task.name)
+        said = days[min(turn, len(days) - 1)] if days else ""
+        if said == NEVER or task.name in self.script.nobody or task.id in self._stuck:
+            return None
+        if said:
             return max(task.opened_on, day_of(said, self._marks(task)))
-        if task.name in DAYS_BEFORE and self._turns[task.name]:
+        if task.name in DAYS_BEFORE and turn:
             planned = working_day_on_or_after(task.opened_on + timedelta(days=1))  # once more, and soon
         elif task.name in DAYS_BEFORE:
             planned = working_day_on_or_before(self.first - timedelta(days=DAYS_BEFORE[task.name]))
@@ -244,7 +249,7 @@ class Player:
     def _next_day(self) -> date | None:
         """The next day on which the worker or somebody has something to do."""
         session, ours = reading(), self.trajectory_id
-        days: list[date | None] = [self._day_of(task) for task in self._open_tasks()]
+        days: list[date | None] = [day for _, day in self._open_tasks()]
         marks = self.marks()
         days += [day_of(one.on, marks) for n, one in enumerate(self.script.happens) if n not in self._happened]
         if self.works:
@@ -259,7 +264,8 @@ class Player:
         ahead = [day for day in days if day is not None and day > self.today]
         return min(ahead, default=None)
 
-    def _open_tasks(self) -> list[Task]:
+    def _open_tasks(self) -> list[tuple[Task, date]]:
+        """What is open and will be done, with the day."""
         session = reading()
         rows = session.scalars(
             select(Task)
@@ -267,7 +273,14 @@ class Player:
             .order_by(Task.due_on, Task.name)
             .execution_options(populate_existing=True)
         )
-        found = [task for task in rows if task.name not in self.script.nobody and task.id not in self._stuck]
+        found = []
+        for task in rows:
+            if task.id not in self._turns:
+                self._turns[task.id] = self._seen[task.name]
+                self._seen[task.name] += 1
+            day = self._day_of(task)
+            if day is not None:
+                found.append((task, day))
         let_go()
         return found
 

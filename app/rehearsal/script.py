@@ -65,12 +65,15 @@ SHAPE = Draft202012Validator(
                 "type": "object",
                 "additionalProperties": {"anyOf": [_ANSWERS, {"type": "array", "items": _ANSWERS, "minItems": 1}]},
             },
-            "when": {"type": "object", "additionalProperties": _TEXT},
+            "when": {"type": "object", "additionalProperties": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}},
             "nobody": {"type": "array", "items": _TEXT},
             "happens": {"type": "array", "items": _HAPPENS, "maxItems": 200},
         },
     }
 )
+
+
+NEVER = "never"  # a day that does not come
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class Script:
     last_day: str = ""
     nominated_by: str = "urgency_office"
     answers: Mapping[str, list[Mapping[str, Any]]] = field(default_factory=dict)  # task -> its answers, turn by turn
-    when: Mapping[str, str] = field(default_factory=dict)  # task -> the day it is done
+    when: Mapping[str, list[str]] = field(default_factory=dict)  # task -> the day it is done, turn by turn
     nobody: frozenset[str] = frozenset()  # tasks that nobody does
     happens: tuple[Happening, ...] = ()
     co_tenants: tuple[Mapping[str, str], ...] = ()
@@ -117,8 +120,8 @@ def parse(name: str, text: str, tasks: Forms, file: str = "the script") -> Scrip
         start=content.get("start", ""),
         last_day=content.get("last_day", ""),
         nominated_by=content.get("nominated_by", "urgency_office"),
-        answers={task: given if isinstance(given, list) else [given] for task, given in turns.items()},
-        when=content.get("when", {}),
+        answers={task: _turns(given) for task, given in turns.items() if given},
+        when={task: _turns(days) for task, days in content.get("when", {}).items() if days},
         nobody=frozenset(content.get("nobody", ())),
         happens=tuple(_happening(one) for one in content.get("happens", ())),
         co_tenants=tuple(content.get("co_tenants", ())),
@@ -163,7 +166,8 @@ def _check(content: dict[str, Any], tasks: Forms, file: str) -> None:
     turns = [(task, turn) for task, given in content.get("answers", {}).items() for turn in _turns(given)]
     for task, turn in [*turns, *corrected]:
         _check_answers(turn, outline(tasks[task]), f"{file}, answers of {task}")
-    days = [(f"the day of {task}", day) for task, day in content.get("when", {}).items()]
+    days = [(f"the day of {task}", day) for task, said in content.get("when", {}).items() for day in _turns(said)]
+    days = [(what, day) for what, day in days if day != NEVER]
     for one in content.get("happens", ()):
         days += [(f"the day of {one['do']}", one["on"]), *((("to", one["to"]),) if "to" in one else ())]
         for name in ("days", "month"):

@@ -159,6 +159,19 @@ def test_missing_advice_counts_as_not_received_and_the_decision_opens_without_it
 
 
 @slow
+def test_a_review_that_was_not_held_lapses_with_a_reason_and_holds_nothing_up() -> None:
+    rehearsal = played("missed-review")
+    assert [(one["outcome"], one["reason"], one["closed_on"]) for one in rehearsal["reviews"]] == [
+        ("not_held", "lapsed", "2025-07-27"),
+        ("not_held", "lapsed", "2025-10-27"),
+        ("not_held", "De huurder was niet thuis.", "2025-12-15"),
+        *(("on_track", "", on) for on in ("2026-03-16", "2026-06-17", "2026-09-17")),
+    ]
+    startup = [(task["status"], task["lapsed_on"]) for task in rehearsal["tasks"] if "startup" in task["task"]]
+    assert startup == [("lapsed", "2025-06-07")] * 2
+
+
+@slow
 def test_letters_wait_while_the_mail_server_is_down() -> None:
     invitation = invitations(played("mail-down")["letters"], 6)
     assert invitation == [("2025-09-15", "2025-08-31")]
