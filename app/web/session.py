@@ -33,8 +33,8 @@ def load(session_id: str) -> SignedIn | None:
 
 
 def install(app: Flask) -> None:
-    app.config.setdefault("SESSION_COOKIE_HTTPONLY", True)
-    app.config.setdefault("SESSION_COOKIE_SAMESITE", "Lax")
+    app.config["SESSION_COOKIE_HTTPONLY"] = True
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"  # Flask's own default is there already, and is None
     secure = bool(app.config.get("SECURE"))
     app.config["SESSION_COOKIE_SECURE"] = secure
     app.config["SESSION_COOKIE_NAME"] = "__Host-voorwaarts" if secure else "voorwaarts"
