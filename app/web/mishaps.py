@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from app import logs
@@ -129,6 +129,8 @@ def page(status: int, mishap: Mishap | None = None, because: str = "") -> Respon
 def _of_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
+    if isinstance(error, SecurityError):  # asked for under a strange host name: no page of ours has an address there
+        return Response(str(MISHAPS[400].happened), 400, mimetype="text/plain")
     status, cause = error.code or 500, _cause(error)
     if is_out_of_reach(cause):
         status = STATUS_OF_CODE["database_unreachable"]

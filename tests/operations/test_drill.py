@@ -262,7 +262,7 @@ def check_letters(play: Drill, postbox: Postbox) -> None:
 def check_logs(play: Drill) -> None:
     """Only whole lines of JSON, and nobody in them."""
     logs = play.site.logs()
-    private = ["Zwaantje", "Planteerling", "Rozenkade", "Bakker", "@", "Melkweg", "Gezegd bij", "642", DEMO_PASSWORD]
+    private = ["Zwaantje", "Planteerling", "Rozenkade", "Bakker", "@", "Melkweg", "Gezegd bij", "64250", DEMO_PASSWORD]
     assert [word for word in private if word in logs] == []
     assert all(json.loads(line) for line in logs.splitlines())
     assert '"level": "critical"' not in logs
