@@ -18,7 +18,7 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # What a link leads to that is a file, not a page.
 FILE = re.compile(r"/documents/ID(\.pdf)?$|/documents/signed/|\.bpmn$|\.eml$|^/static/|^/health")
 # Of most kinds of page one is enough; forms and drawings differ from each other.
-SEVERAL = {"/tasks/ID": 4, "/trajectories/ID": 3, "/trajectories/ID/diagram/": 2}
+SEVERAL = {"/tasks/ID": 3, "/trajectories/ID": 3}
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 900}
 
@@ -26,8 +26,11 @@ AXE_RUN = """() => axe.run(document, {resultTypes: ["violations"],
     runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}})
   .then((found) => found.violations.map((one) =>
     `${one.id}: ${one.help} (${one.nodes.slice(0, 3).map((node) => node.target.join(" ")).join("; ")})`))"""
+# The lines of every label beside or in a shape of the drawing.
+LINES = """() => [...document.querySelectorAll("#diagram .djs-element > .djs-visual > text")]
+  .map((text) => [...text.querySelectorAll("tspan")].map((line) => line.textContent))"""
 WIDE = """() => [...document.querySelectorAll("body *")]
-  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(one).position !== "fixed")
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > 320 && !one.closest("header"))
   .slice(0, 3).map((one) => one.tagName.toLowerCase() + "." + one.className)"""
 
 
@@ -35,7 +38,7 @@ def kind_of(address: str) -> str:
     """An address without what differs between two pages of the same kind."""
     parts = urlsplit(address)
     path = ID.sub("ID", parts.path)
-    return re.sub(r"(/diagram/).+", r"\1", path)
+    return re.sub(r"(/diagram/|/mail/).+", r"\1", path)
 
 
 def pages_of(person: Person, *starts: str) -> Iterator[Page]:

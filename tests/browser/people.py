@@ -86,6 +86,13 @@ class Person:
         self.page.goto(self.house.address + path)
         return self.page
 
+    def choose_language(self, name: str) -> None:
+        """From the menu under one's own name."""
+        self.go("/")
+        self.page.locator(".me summary").click()
+        self.page.locator(".me").get_by_role("button", name=name).click()
+        expect(self.page.locator(".me details[open]")).to_have_count(0)
+
     def press(self, label: str, within: Page | Locator | None = None) -> None:
         (within or self.page).get_by_role("button", name=dutch(label), exact=True).click()
 
@@ -205,7 +212,7 @@ def gathered(house: House, browser: Browser) -> Iterator[People]:
         yield people
     finally:
         people.leave()
-    assert not people.complaints()
+    assert not people.complaints(), "\n".join(people.complaints())
 
 
 def travel(person: Person, to: date) -> None:

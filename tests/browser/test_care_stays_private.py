@@ -55,8 +55,9 @@ def everything(page: Page) -> str:
 @pytest.mark.parametrize("role", ["housing_officer", "team_lead", "urgency_officer", "application_manager"])
 def test_no_page_of_the_others_says_it(people: People, trajectory: UUID, role: str) -> None:
     seen = 0
-    starts = ["/", "/trajectories?stage=all", "/mail"]
+    starts = ["/", "/mail"]
     if role != "application_manager":
+        starts += ["/trajectories?stage=all"]
         starts += [f"/trajectories/{trajectory}/diagram/{drawing}" for drawing in ("conditional_tenancy", "intake")]
     for page in pages_of(people[role], *starts):
         seen += 1

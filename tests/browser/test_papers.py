@@ -60,7 +60,7 @@ def test_a_word_file_opens_and_names_tenant_home_and_term(jeroen: Person, tmp_pa
     coming.value.save_as(tmp_path / "lease.docx")
     said = reading.text((tmp_path / "lease.docx").read_bytes())
     assert docx.Document(str(tmp_path / "lease.docx")).tables, "python-docx opens it too"
-    for words in (TENANT, "Kastanjelaan 12-B", "15 maart 2025", "14 maart 2027", "642,50"):
+    for words in (TENANT, "Emmastraat 9", "15 maart 2025", "14 maart 2027", "642,50"):
         assert words in said
     assert "{{" not in said and "None" not in said
 

@@ -99,10 +99,8 @@ def test_where_we_are_is_said_in_words(ana: Person) -> None:
 
 
 def test_the_menu_opens_and_the_language_changes(ana: Person) -> None:
-    page = ana.go("/")
-    page.locator(".me summary").click()
-    page.locator(".me").get_by_role("button", name="English").click()
+    page = ana.page
+    ana.choose_language("English")
     expect(page.get_by_role("heading", level=1)).to_have_text("My work")
-    page.locator(".me summary").click()
-    page.locator(".me").get_by_role("button", name="Nederlands").click()
+    ana.choose_language("Nederlands")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mijn werk")
