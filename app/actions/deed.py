@@ -16,7 +16,7 @@ from app.engine.definition import Definition
 from app.engine.library import Library
 from app.errors import NotReady
 from app.records import Event, Trajectory, straight
-from app.records.database import is_out_of_reach, writing_engine
+from app.records.database import end_reading, is_out_of_reach, writing_engine
 from app.rules.permissions import Viewer
 from app.rules.schedule import DEFAULT, Settings
 
@@ -52,6 +52,7 @@ class Desk:
         Raises NotReady("database_unreachable") or NotReady("somebody_was_first") in place of the driver's faults.
         """
         try:
+            end_reading()
             with Session(writing_engine(), expire_on_commit=False) as session:
                 yield Deed(session, self)
                 session.commit()

@@ -131,28 +131,27 @@ def _list_tasks(deed: Deed, ledger: Ledger, case: Case, run: Run, progress: Prog
 
 def _task(deed: Deed, ledger: Ledger, case: Case, run: Run, step: Step) -> dict[str, Any]:
     role = role_of_lane(step.lane, ledger.trajectory.nominated_by)
-    part = ledger.part_of(PART_OF_ROLE[role], deed.today)
-    if part is None:
+    seat = ledger.seat_of(PART_OF_ROLE[role], deed.today)
+    if seat is None:
         raise NotReady("no_party_for_role", role=role)
     when = due(step.name, case, deed.today, deed.house.settings)
     review = None
     if step.drawing in ("review", "aftercare"):
         review = ledger.going_on() if step.drawing == "review" else ledger.next_check()
-    contact = part.contact
-    theirs = contact is not None and contact.role == role and contact.active
+    theirs = seat.role == role and seat.active
     return {
         "run_id": run.id,
         "step": step.id,
         "trajectory_id": ledger.trajectory.id,
         "name": step.name,
         "role": role,
-        "organisation_id": part.organisation_id,
+        "organisation_id": seat.organisation_id,
         "review_id": review.id if review else None,
         "opened_on": deed.today,
         "due_on": when.on,
         "because": when.because,
         "because_on": when.hangs_on,
-        "assignee_id": part.contact_id if theirs else None,
+        "assignee_id": seat.contact_id if theirs else None,
         "data": dict(step.data) or None,
         "nudge_on": next_nudge(when.on, deed.today),
         "status": "open",

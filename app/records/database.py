@@ -100,6 +100,17 @@ def is_out_of_reach(fault: BaseException | None) -> bool:
     return isinstance(fault, (OperationalError, InterfaceError, TimeoutError))
 
 
+def end_reading() -> None:
+    """End the reading and keep what was read: SQLite can't shorten its log while somebody reads, and a deed that
+    writes next gets the same connection, with its pages and prepared statements still at hand."""
+    transaction = reading().get_transaction()
+    if transaction is not None:
+        try:
+            transaction.close()
+        except DBAPIError:  # as below
+            reading().invalidate()
+
+
 def let_go() -> None:
     """End the reading, so that the next one sees what was written since; rows already read keep their values."""
     session = reading()

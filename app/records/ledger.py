@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from sqlalchemy import Row as SqlRow
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
+from app.records import straight
 from app.records.database import Base
 from app.records.decisions import Advice, Decision, Ending, EndNotice, KeyReturn, LeavingPlan
 from app.records.people import User
@@ -18,6 +21,12 @@ from app.rules.case import AdviceState, Case, DecisionState, ReviewState
 from app.rules.schedule import advice_opens
 
 Row = TypeVar("Row", bound=Base)
+
+SEATS = (
+    select(Part.part, Part.until, Part.organisation_id, Part.contact_id, User.role, User.active)
+    .outerjoin(User, User.id == Part.contact_id)
+    .where(Part.trajectory_id == bindparam("trajectory"))
+)
 
 
 class Ledger:
@@ -39,6 +48,11 @@ class Ledger:
     @cached_property
     def parts(self) -> list[Part]:
         return self._all(Part)
+
+    @cached_property
+    def seats(self) -> Sequence[SqlRow[Any]]:
+        """Per part who would do its tasks, and no more: part, until, organisation_id, contact_id, role, active."""
+        return straight.ask(self.session, SEATS, trajectory=self.trajectory.id)
 
     @cached_property
     def besides(self) -> list[Beside]:
@@ -104,6 +118,11 @@ class Ledger:
     def part_of(self, organisation_kind: str, on: date) -> Part | None:
         """The part that an organisation of this kind has on that day."""
         live = (p for p in self.parts if p.part == organisation_kind and (p.until is None or p.until >= on))
+        return next(live, None)
+
+    def seat_of(self, organisation_kind: str, on: date) -> SqlRow[Any] | None:
+        """The seat behind `part_of`."""
+        live = (one for one in self.seats if one.part == organisation_kind and (one.until is None or one.until >= on))
         return next(live, None)
 
     def co_tenants(self) -> list[Beside]:

@@ -12,7 +12,6 @@ from app import clock
 from app.actions.deed import Desk, House
 from app.config import Config
 from app.records.settings import days_ahead
-from app.records.viewers import viewer_of
 from app.rules.permissions import Viewer
 
 
@@ -43,7 +42,8 @@ def load_viewer() -> Viewer | None:
     """Who is signed in, as the rules know people."""
     if not current_user.is_authenticated:
         return None
-    return viewer_of(current_user.row)
+    viewer: Viewer = current_user.viewer
+    return viewer
 
 
 def the_viewer() -> Viewer:

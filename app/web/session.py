@@ -7,29 +7,29 @@ from uuid import UUID
 from flask import Flask
 from flask_login import LoginManager, UserMixin
 
-from app.records import User
 from app.records.database import reading
+from app.records.viewers import find_viewer
+from app.rules.permissions import Viewer
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
     """A user as Flask-Login knows it; its id carries the epoch, so a changed password or role ends it at once."""
 
-    def __init__(self, row: User) -> None:
-        self.row = row
+    def __init__(self, viewer: Viewer, epoch: int) -> None:
+        self.viewer = viewer
+        self.epoch = epoch
 
     def get_id(self) -> str:
-        return f"{self.row.id.hex}.{self.row.epoch}"
+        return f"{self.viewer.id.hex}.{self.epoch}"
 
 
 def load(session_id: str) -> SignedIn | None:
     user_id, _, epoch = session_id.partition(".")
     try:
-        row = reading().get(User, UUID(user_id))
+        found = find_viewer(reading(), UUID(user_id))
     except ValueError:
         return None
-    if row is None or not row.active or str(row.epoch) != epoch:
-        return None
-    return SignedIn(row)
+    return SignedIn(*found) if found is not None and str(found[1]) == epoch else None
 
 
 def install(app: Flask) -> None:

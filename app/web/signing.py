@@ -14,6 +14,7 @@ from app.actions.region import DEMO_PASSWORD
 from app.records import User
 from app.records.answered import demo_logins
 from app.records.database import reading
+from app.records.viewers import viewer_of
 from app.web.desk import config
 from app.web.doors import anyone, enter
 from app.web.places import local_path
@@ -40,7 +41,7 @@ def enter_house() -> ResponseReturnValue:
     if user is None:
         return _page(back, email, gettext("This e-mail address and this password do not belong together.")), 422
     session.clear()  # what was there before signing in is somebody else's
-    login_user(SignedIn(user))
+    login_user(SignedIn(viewer_of(user), user.epoch))
     return redirect(back, 303)
 
 

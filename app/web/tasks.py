@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.actions import tasks as deeds
-from app.errors import Fault, Invalid, NotReady
+from app.errors import Fault, Invalid, NotFound, NotReady
 from app.records.answered import colleagues, open_beside
 from app.records.database import let_go, reading
 from app.rules.fields import Choice, Field
@@ -45,7 +45,7 @@ def complete(task_id: UUID) -> ResponseReturnValue:
         return _form(TaskPage.open(task_id), typed, wrong.faults), 422
     except NotReady as refused:
         return _too_late(task_id, typed, refused)
-    _tell_done(task_id)
+    flash(str(task_id), "task_done")  # the page that follows looks what is next: by then it is known for certain
     return redirect(f"/trajectories/{trajectory_id}", 303)
 
 
@@ -180,13 +180,19 @@ def _back(task_id: UUID) -> ResponseReturnValue:
     return redirect(local_path(request.form.get("next"), url_for("tasks.page", task_id=task_id)), 303)
 
 
-def _tell_done(task_id: UUID) -> None:
-    """What was done, and what is next for whom: said on the page that follows."""
-    shown = _anew(task_id)
+@blueprint.app_template_global()
+def told_of_task(task_id: str) -> str:
+    """What was done, and what is next for whom; nothing where something else went wrong meanwhile."""
+    if g.get("mishap") or g.get("viewer") is None:
+        return ""
+    try:
+        shown = TaskPage.open(UUID(task_id))
+    except NotFound:
+        return ""
     said = [gettext("‘%(task)s’ is done.", task=shown.title), _next(shown)]
     if shown.task.name in ("prepare_lease", "sign_lease"):
         said.append(short_term(shown.trajectory.first_day, shown.trajectory.last_day))
-    flash(" ".join(one for one in said if one), "ok")
+    return " ".join(one for one in said if one)
 
 
 def _next(shown: TaskPage) -> str:
