@@ -10,10 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from app.actions.deed import Desk
 from app.actions.process import proceed
-from app.errors import NotReady, Refused
-from app.records import Run, Setting, Trajectory, straight
+from app.errors import NotAllowed, NotReady, Refused
+from app.records import Document, Letter, Run, Setting, Trajectory, straight
 from app.records.database import let_go, reading
 from app.records.ledger import Ledger
+from app.rules.permissions import may_manage
 
 log = logging.getLogger("voorwaarts.rounds")
 
@@ -61,6 +62,23 @@ def _step_aside(desk: Desk, run_id: UUID, fault: Exception) -> None:
     log.exception("run steps aside", extra={"run": str(run_id), "code": code})
     with desk.deed() as deed:
         deed.session.execute(update(Run).where(Run.id == run_id).values(fault=code[:200]))
+
+
+def try_again(desk: Desk) -> int:
+    """Give everything that got stuck another try: runs, papers and letters; how many. For the application manager."""
+    with desk.deed() as deed:
+        if not may_manage(deed.actor):
+            raise NotAllowed("only_the_application_manager")
+        tries = (
+            update(Run).where(Run.fault != "").values(fault="", wake_on=deed.today),
+            update(Document).where(Document.state == "failed").values(state="ordered", fault="", claimed_until=None),
+            update(Letter)
+            .where(Letter.state == "failed")
+            .values(state="planned", reason="", attempts=0, retry_at=None, claimed_until=None),
+        )
+        count = sum(straight.change(deed.session, statement) for statement in tries)
+        deed.happened("stuck_tried_again", count=count)
+        return count
 
 
 def note_round(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from app.actions.people import SHORTEST_PASSWORD, save_home, save_organisation, save_user
+from app.actions.rounds import try_again
 from app.errors import Fault, Invalid, NotFound
 from app.records import Home, Organisation, User
 from app.records.database import reading
@@ -58,6 +59,14 @@ def page() -> ResponseReturnValue:
         stuck=stuck(),
         letter_reason=letter_reason,
     )
+
+
+@blueprint.post("/management/tries")
+@enter(manager)
+def again() -> ResponseReturnValue:
+    try_again(desk())
+    flash(gettext("The worker tries again what got stuck. Look here again in a minute."), "ok")
+    return redirect(url_for("management.page"), 303)
 
 
 @blueprint.get("/management/people")

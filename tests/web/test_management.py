@@ -157,6 +157,12 @@ def test_what_got_stuck_is_said_by_reference_and_never_by_name(region: cast.Stag
     said = page(region, "/management")
     assert "3 things got stuck" in said and "VW-2025-0001" in said and "EngineStuck" in said
     assert "the mail server refused it" in said and "Amrani" not in said
+    answer = region.browser("application_manager").post("/management/tries")
+    assert answer.status_code == 303
+    assert "Everything runs as it should." in page(region, "/management")
+    with region.app.app_context():
+        assert db.session.scalars(select(Run)).one().wake_on == region.today
+        assert db.session.scalars(select(Letter.state).where(Letter.key == "k")).one() == "planned"
 
 
 def test_the_ledger_of_letters_tells_state_and_reason_and_no_name(region: cast.Stage) -> None:
