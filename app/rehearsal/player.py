@@ -24,43 +24,15 @@ from app.records.ledger import Ledger
 from app.rehearsal import happenings
 from app.rehearsal.cast import Cast
 from app.rehearsal.days import BadScript, day_of
+from app.rehearsal.habits import first_of_all, signing_day, usual_day
 from app.rehearsal.happenings import PostmanAway
 from app.rehearsal.record import Record
 from app.rehearsal.refusal import Refusal, refusal
 from app.rehearsal.script import NEVER, Script
 from app.rehearsal.typist import type_out
 from app.rules.answers import grounds_for
-from app.rules.dates import working_day_on_or_after, working_day_on_or_before
 from app.rules.permissions import ROLE_OF_PART, Viewer
 
-# The steps before the lease, laid this many days before its first day; on the working day before, and never late.
-STARTS = 63
-DAYS_BEFORE: Mapping[str, int] = {
-    "nominate_candidate": 60,
-    "check_eligibility": 50,
-    "match_home": 32,
-    "record_offer_answer": 28,
-    "draft_care_contract": 17,
-    "agree_as_tenant": 14,
-    "agree_as_provider": 14,
-    "agree_as_municipality": 14,
-    "agree_as_association": 14,
-    "prepare_lease": 10,
-    "sign_lease": 7,
-}
-# When people do a task, where a script does not say: on the day it is due, but for these.
-USUALLY: Mapping[str, str] = {
-    "approve_decision": "opened + 2 days",
-    "explain_decision": "opened + 3 days",
-    "confirm_conversion": "opened + 2 days",
-    "confirm_review_meeting": "opened + 2 days",
-    "sign_regular_lease": "opened + 14 days",
-    "plan_leaving": "opened + 14 days",
-    "send_end_notice": "opened",
-    "record_receipt": "opened + 2 days",
-    "return_keys": "opened",
-    "handle_stay": "opened + 3 days",
-}
 ROUNDS_A_DAY = 60
 MOST_DAYS = 2000  # on which something happens; a whole trajectory has about seventy
 
@@ -95,7 +67,7 @@ class Player:
 
     def play(self, until: date | None = None) -> None:
         """Play to the end, or up to and including a day."""
-        self.today = working_day_on_or_before(self.first - timedelta(days=STARTS))
+        self.today = first_of_all(self.first)
         for _ in range(MOST_DAYS):
             if until is not None and self.today > until:
                 return
@@ -238,13 +210,7 @@ class Player:
             return None
         if said:
             return max(task.opened_on, day_of(said, self._marks(task)))
-        if task.name in DAYS_BEFORE and turn:
-            planned = working_day_on_or_after(task.opened_on + timedelta(days=1))  # once more, and soon
-        elif task.name in DAYS_BEFORE:
-            planned = working_day_on_or_before(self.first - timedelta(days=DAYS_BEFORE[task.name]))
-        else:
-            planned = working_day_on_or_after(day_of(USUALLY.get(task.name, "due"), self._marks(task)))
-        return max(task.opened_on, min(planned, task.due_on))
+        return usual_day(task, turn, self._marks(task))
 
     def _next_day(self) -> date | None:
         """The next day on which the worker or somebody has something to do."""
@@ -287,8 +253,3 @@ class Player:
     def _note(self) -> None:
         if self.record is not None and self.trajectory_id is not None:
             self.record.note(self.today, self.trajectory_id)
-
-
-def signing_day(first: date) -> date:
-    """The day on which a lease with this first day is signed; the legal ground follows from it."""
-    return working_day_on_or_before(first - timedelta(days=DAYS_BEFORE["sign_lease"]))

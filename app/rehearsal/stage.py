@@ -20,7 +20,8 @@ from app.records import db
 from app.records.database import write_in_haste
 from app.rehearsal.cast import hire
 from app.rehearsal.days import BadScript, day_of
-from app.rehearsal.player import Player, signing_day
+from app.rehearsal.habits import signing_day
+from app.rehearsal.player import Player
 from app.rehearsal.record import Record
 from app.rehearsal.script import Script
 from app.rules import term
