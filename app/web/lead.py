@@ -129,6 +129,16 @@ def _at_risk(standing: Standing) -> Iterator[Sentence]:
         yield Sentence(gettext("The notice is in force: the lease ends on %(day)s.", day=day(last)))
     elif any(one.what == "advice_opens" and one.state == "done" for one in standing.moments):
         due = decision_due(last, house().settings)
+        if due < standing.today:
+            yield Sentence(
+                gettext(
+                    "The decision on conversion should have been there on %(day)s. The notice window closes on "
+                    "%(closes)s: without a valid notice by then the lease goes on without an end date.",
+                    day=day(due),
+                    closes=day(window.safe_last),
+                )
+            )
+            return
         ahead = (window.safe_first - due).days
         yield Sentence(
             ngettext(

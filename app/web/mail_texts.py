@@ -23,7 +23,12 @@ def write(about: Sequence[About], language: str) -> tuple[str, str]:
         else:
             subject = ngettext("%(num)d message from Voorwaarts", "%(num)d messages from Voorwaarts", len(letters))
             text = "\n\n".join(f"{title}\n{body}" for title, body in letters)
-        return subject, _render("mail/frame.txt", text=text, tenant=about[0].tenant)
+        return subject, _render("mail/frame.txt", text=text, tenant=_tenant(about[0]))
+
+
+def _tenant(one: About) -> str:
+    """Whom a mail greets by name: the tenant. An invitation to print goes to the officer, who is not the tenant."""
+    return "" if one.kind.endswith("_to_print") else one.tenant
 
 
 def _letter(one: About, language: str) -> tuple[str, str]:

@@ -319,6 +319,8 @@ def test_an_invitation_without_an_address_goes_to_the_officer_to_print(at: Stand
     post_due(scene.desk(), postman(scene, mailbox), write)
     mails = [mail for mail in mailbox.got if list(mail.iter_attachments())]
     assert len(mails) == 1 and str(mails[0]["To"]) == "jeroen.bakker@deheuvel.demo.invalid"
+    body = mails[0].get_body(("plain",))
+    assert body is not None and body.get_content().startswith("Goedendag,")  # the officer is not greeted as the tenant
 
 
 def test_an_invitation_whose_paper_can_not_be_made_fails_and_says_so(at: Stand, mailbox: Mailbox) -> None:

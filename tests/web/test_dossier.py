@@ -72,6 +72,16 @@ def test_the_lead_says_where_we_are_what_is_needed_and_what_it_puts_at_risk(
     assert "Hear the tenant" in said and said.count("nl-button--primary") == 1
 
 
+def test_a_decision_that_is_not_there_in_time_is_said_to_be_late_and_what_it_risks(
+    near_the_end: tuple[cast.Stage, UUID],
+) -> None:
+    region, trajectory = near_the_end
+    region.set_day(date(2026, 12, 28))
+    said = text(region.browser("housing_officer"), f"/trajectories/{trajectory}")
+    region.set_day(date(2026, 11, 22))
+    assert "should have been there on 6 December 2026. The notice window closes on 14 February 2027" in said
+
+
 def test_every_date_stands_there_with_its_reason(near_the_end: tuple[cast.Stage, UUID]) -> None:
     region, trajectory = near_the_end
     said = text(region.browser("housing_officer"), f"/trajectories/{trajectory}")
