@@ -50,28 +50,39 @@ class Course:
         return sorted(found, key=lambda one: min(str(task.done_at) for task in one[1]))
 
     def following(self, most: int) -> list[str]:
-        """The steps that come after what is open now, nearest first; after a pause those that were not done yet."""
+        """The steps that come after what is open now, nearest first; after a pause those that were not done yet.
+
+        The way out of a called drawing counts only where nothing else follows: a rejection also ends the intake.
+        """
         if self.over:
             return []
-        seen: set[str] = set()
         ahead = [flow for name in self.open_tasks for flow in self._after(name)]
         if not ahead:
             steps = [one.id for one in self.definition.elements() if one.kind in STEPS]
             return [name for name in steps if name not in self.done_tasks][:most]
         found: list[str] = []
-        while ahead and len(found) < most:
+        seen: set[str] = set()
+        while ahead and not found:
+            found, ends = self._nearest(ahead, seen)
+            ahead = [following for end in ends for following in self._after(end.id)]
+        return found[:most]
+
+    def _nearest(self, ahead: list[Element], seen: set[str]) -> tuple[list[str], list[Element]]:
+        """The first steps on every way from here, and the ends of drawings that come before any."""
+        found: list[str] = []
+        ends: list[Element] = []
+        while ahead:
             element = ahead.pop(0)
             if element.id in seen:
                 continue
             seen.add(element.id)
-            if element.kind in STEPS:
-                if element.id not in self.open_tasks and element.id not in found:
-                    found.append(element.id)
-            elif element.calls:
-                ahead.extend(self._starts(element.calls))
-            else:
-                ahead.extend(self._after(element.id))
-        return found
+            if element.kind == "endEvent":
+                ends.append(element)
+            elif element.kind not in STEPS:
+                ahead.extend(self._starts(element.calls) if element.calls else self._after(element.id))
+            elif element.id not in self.open_tasks:
+                found.append(element.id)
+        return found, ends
 
     def _inside(self, name: str) -> list[str]:
         """The elements of the drawing that this element calls; nothing for a step."""
