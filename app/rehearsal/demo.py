@@ -209,7 +209,7 @@ def load(app: Flask, today: date, now: datetime) -> None:
 
 def _play_stories(config: Config, house: Opened, today: date, now: datetime) -> None:
     users = {user.email: user for user in reading().scalars(select(User))}
-    homes = dict(reading().execute(select(Home.street, Home.id)).tuples().all())
+    homes = {home.street: home.id for home in reading().execute(select(Home.street, Home.id))}
     let_go()
     postman = RecentPostman(config.mail_from, None, config.mail, now - MAIL_KEPT)
     for story in STORIES:
