@@ -26,7 +26,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def trajectory(house: House) -> UUID:
+def candidate(house: House) -> UUID:
+    return house.play("Bo Aalders", until="check_eligibility")
+
+
+@pytest.fixture(scope="module")
+def trajectory(house: House, candidate: UUID) -> UUID:
     return house.play(TENANT, until="confirm_goals")
 
 
@@ -100,3 +105,11 @@ def test_a_person_without_script_or_sight_reads_the_same_in_words(people: People
     for heading in ("Now", "After that"):
         expect(words.get_by_role("heading", name=dutch(heading))).to_be_visible()
     expect(words).to_contain_text("maand 3")
+
+
+def test_what_comes_after_is_what_comes_next(house: House, people: People, candidate: UUID) -> None:
+    """A rejection ends the intake as well, and yet nobody gives advice about a candidate."""
+    page = people["housing_officer"].go(f"/trajectories/{candidate}/diagram")
+    title = house.stage.app.extensions["voorwaarts.house"].library.definition("conditional_tenancy").title
+    after = page.locator(".steps-in-words > div").last
+    expect(after.get_by_role("listitem")).to_have_text([title("match_home", "nl")])

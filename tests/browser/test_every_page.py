@@ -20,7 +20,8 @@ LONG = "Sjoerd-Willem van den Broek-Hoogerheide-Ypeij"
 STARTS = ("/", "/mail", "/time-machine")
 # What everybody who guides a tenant has to come across.
 MOST = ("/", "/trajectories", "/trajectories/ID", "/trajectories/ID/documents", "/trajectories/ID/dates",
-        "/trajectories/ID/history", "/trajectories/ID/letters", "/trajectories/ID/diagram", "/tasks/ID", "/mail/")  # fmt: skip
+        "/trajectories/ID/history", "/trajectories/ID/letters", "/trajectories/ID/diagram",
+        "/tasks/ID", "/mail/")  # fmt: skip
 LISTS = ("/?whose=team", "/trajectories?stage=all")
 
 
