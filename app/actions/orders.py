@@ -32,9 +32,16 @@ def carry_out(deed: Deed, ledger: Ledger, order: Order) -> None:
     elif order.kind == "send_letter":
         _send_letter(deed, ledger, order.params["letter"])
     else:
-        what = order.params["what"]
+        what = _as_decided(ledger, order.params["what"])
         RECORDED[what](deed, ledger)
         deed.happened(what, ledger.trajectory)
+
+
+def _as_decided(ledger: Ledger, what: str) -> str:
+    """A lease that was to be converted goes on because of that decision, however late its last steps were."""
+    decision = ledger.case().decision
+    converts = decision is not None and decision.approved and decision.outcome != "do_not_convert"
+    return "conversion" if converts and what == "open_ended_by_lapse" else what
 
 
 def _file_document(deed: Deed, ledger: Ledger, name: str) -> None:

@@ -49,6 +49,7 @@ def deadlines(case: Case, settings: Settings = DEFAULT) -> dict[str, date | None
     if len(case.advices) == 2:
         known["decision_opens"] = min(advice_due(last, settings), max(a.recorded_on for a in case.advices.values()))
     known["notice_opens"] = notice.window(last).safe_first
+    known["explanation_lapses"] = explanation_lapses(case, settings)
     known["term_ended"] = term_ended(last)
     check = next((check for check in case.aftercare if check.closed_on is None), None)
     if check is not None:
@@ -57,9 +58,23 @@ def deadlines(case: Case, settings: Settings = DEFAULT) -> dict[str, date | None
     return known
 
 
+def explanation_lapses(case: Case, settings: Settings = DEFAULT) -> date | None:
+    """The day from which a decision goes on though nobody explained it: nothing may hold up the end notice."""
+    if (
+        case.last_day is None
+        or case.decision is None
+        or not case.decision.approved
+        or case.decision.approved_on is None
+    ):
+        return None
+    opens = notice.window(case.last_day).safe_first
+    return max(opens, case.decision.approved_on + timedelta(days=settings.explanation_days))
+
+
 DEADLINES = (
     "startup_check_opens", "startup_check_lapses", "next_review_opens", "review_lapses", "advice_opens",
-    "advice_lapses", "decision_opens", "notice_opens", "term_ended", "next_aftercare_opens", "aftercare_lapses",
+    "advice_lapses", "decision_opens", "explanation_lapses", "notice_opens", "term_ended", "next_aftercare_opens",
+    "aftercare_lapses",
 )  # fmt: skip
 
 

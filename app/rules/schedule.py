@@ -24,6 +24,7 @@ class Settings:
     advice_due_months: int = 4  # before the last day
     advice_opens_months: int = 1  # before it is due
     decision_due_days: int = 98  # fourteen weeks before the last day
+    explanation_days: int = 3  # at least, also where the window is open already
     aftercare_months: tuple[int, ...] = (3, 6, 12)
     aftercare_opens_days: int = 14
     aftercare_lapses_days: int = 42

@@ -39,6 +39,7 @@ SLOW = {
     "too-early-notice": "ended",
     "two-tenants": "ended",
     "unproven-notice": "open_ended_by_lapse",
+    "unexplained": "ended",
     "worker-off-40-days": "converted",
 }
 slow = pytest.mark.slow
