@@ -24,7 +24,10 @@ from app.rules.reminders import next_nudge
 
 MAIN = "conditional_tenancy"
 
-OPEN_STEPS = select(Task.step, Task.name).where(Task.run_id == bindparam("run"), Task.status == "open")
+# The trajectory is named too: without it SQLite would go through every open task there is.
+OPEN_STEPS = select(Task.step, Task.name).where(
+    Task.trajectory_id == bindparam("trajectory"), Task.status == "open", Task.run_id == bindparam("run")
+)
 WRITE_STATE = update(Run).where(Run.id == bindparam("run"), Run.version == bindparam("read"))
 
 
@@ -113,7 +116,9 @@ def _keep_state(deed: Deed, run: Run, progress: Progress, wake_on: object) -> No
 
 def _list_tasks(deed: Deed, ledger: Ledger, case: Case, run: Run, progress: Progress) -> None:
     """Make the list equal to the process: a task for each new step, and what is no longer open lapses."""
-    listed = {row.step: row.name for row in straight.ask(deed.session, OPEN_STEPS, run=run.id)}
+    listed = {
+        row.step: row.name for row in straight.ask(deed.session, OPEN_STEPS, run=run.id, trajectory=run.trajectory_id)
+    }
     open_now = {step.id: step for step in progress.steps}
     gone = listed.keys() - open_now.keys()
     if gone:

@@ -29,10 +29,12 @@ def plan_reminders(deed: Deed, ledger: Ledger, case: Case) -> None:
     standing = {row.key: row.state for row in straight.ask(deed.session, STANDING, trajectory=trajectory.id)}
     # What was due before today and has not gone yet (the post was down) is still asked for.
     stale = [key for key, state in standing.items() if state == "planned" and key not in asked and _is_ours(key)]
+    # The trajectory is named too: by its state alone a letter is one of very many.
+    ours = Letter.trajectory_id == trajectory.id
     if stale:
         deed.session.execute(
             update(Letter)
-            .where(Letter.key.in_(stale), Letter.state == "planned")
+            .where(ours, Letter.key.in_(stale), Letter.state == "planned")
             .values(state="dropped", reason="no_longer_needed")
             .execution_options(synchronize_session=False)
         )
@@ -40,7 +42,7 @@ def plan_reminders(deed: Deed, ledger: Ledger, case: Case) -> None:
     if again:  # a review moved away and back: the same key is wanted once more
         deed.session.execute(
             update(Letter)
-            .where(Letter.key.in_(again), Letter.state == "dropped", Letter.reason == "no_longer_needed")
+            .where(ours, Letter.key.in_(again), Letter.state == "dropped", Letter.reason == "no_longer_needed")
             .values(state="planned", reason="")
             .execution_options(synchronize_session=False)
         )

@@ -74,8 +74,9 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
 def lines(ledger: Ledger, viewer: Viewer, limit: int = 400) -> list[Line]:
     """What this viewer may know of, the newest first."""
     tasks = tasks_of(ledger.trajectory.id)
+    months = {review.id: review.month for review in ledger.reviews}
     known = [one for one in events_of(ledger.trajectory.id, limit) if _may_know(viewer, one.row, tasks)]
-    return [_line(one, viewer, tasks) for one in known]
+    return [_line(one, viewer, tasks, months) for one in known]
 
 
 def _may_know(viewer: Viewer, event: Event, tasks: list[Task]) -> bool:
@@ -93,10 +94,10 @@ def _may_know(viewer: Viewer, event: Event, tasks: list[Task]) -> bool:
     return True
 
 
-def _line(one: Happened, viewer: Viewer, tasks: list[Task]) -> Line:
+def _line(one: Happened, viewer: Viewer, tasks: list[Task], months: Mapping[UUID, int]) -> Line:
     event, said = one.row, one.row.details
     params = {
-        "about": _about(event),
+        "about": _about(event, tasks, months),
         "was": day(date.fromisoformat(said["was"])) if "was" in said else "",
         "now": day(date.fromisoformat(said["now"])) if "now" in said else "",
     }
@@ -105,9 +106,10 @@ def _line(one: Happened, viewer: Viewer, tasks: list[Task]) -> Line:
     return Line(event.action, words, event.on, event.at, by, _task_address(event, viewer, tasks))
 
 
-def _about(event: Event) -> str:
+def _about(event: Event, tasks: list[Task], months: Mapping[UUID, int]) -> str:
     if event.action.startswith("task_"):
-        return reasons.title(event.about)
+        task = _finished(event, tasks)
+        return reasons.task_title(task, months) if task is not None else reasons.title(event.about)
     if event.action.startswith(("document_", "signed_copy_")):
         return word(event.about, "document")
     if event.action == "person_added":
@@ -123,6 +125,10 @@ def _task_address(event: Event, viewer: Viewer, tasks: list[Task]) -> str:
     if event.action not in ("task_done", "task_corrected") or not may_read(viewer, event.about):
         return ""
     same = [task for task in tasks if task.name == event.about and task.status == "done"]
-    exact = next((task for task in same if task.done_at == event.at), None)
-    task = exact or (same[0] if len(same) == 1 else None)
+    task = _finished(event, same) or (same[0] if len(same) == 1 else None)
     return url_for("tasks.page", task_id=task.id) if task is not None else ""
+
+
+def _finished(event: Event, tasks: list[Task]) -> Task | None:
+    """The task that was finished or lapsed by this very event."""
+    return next((task for task in tasks if task.name == event.about and task.done_at == event.at), None)

@@ -59,7 +59,7 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "refused": _l("the mail server refused it"),
     },
     "stage": {
-        "intake": _l("on the way"),
+        "intake": _l("intake"),
         "tenancy": _l("in the two years"),
         "aftercare": _l("aftercare"),
         "closed": _l("closed"),

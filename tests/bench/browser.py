@@ -36,9 +36,16 @@ class Browser:
             raise RuntimeError(f"GET {path} answered {status}")
         return body
 
-    def post(self, path: str, form: Mapping[str, list[str]], laps: Laps | None = None, name: str = "") -> tuple[int, str]:
+    def post(
+        self, path: str, form: Mapping[str, list[str]], laps: Laps | None = None, name: str = ""
+    ) -> tuple[int, str]:
+        """What the application notes for the next page is let go of, as if that page had been read."""
+        kept = dict(self.cookies)
         sent = urlencode({**form, "csrf_token": self.token}, doseq=True).encode()
-        return self._ask("POST", path, sent, laps, name)
+        answer = self._ask("POST", path, sent, laps, name)
+        if path != "/sign-in":
+            self.cookies = kept
+        return answer
 
     def _ask(self, method: str, path: str, sent: bytes, laps: Laps | None, name: str = "") -> tuple[int, str]:
         path, _, query = path.partition("?")

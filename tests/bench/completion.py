@@ -182,7 +182,10 @@ def _turns(turns: list[Turn]) -> Iterator[None]:
     given: list[tuple[str, dict[str, Any]]] = []
     real_world, real_complete, real_read, real_wake = process.world, tasks.complete_task, tasks._read, rounds.wake_due
     with patched(
-        (process, "world", world), (tasks, "complete_task", complete), (tasks, "_read", read), (rounds, "wake_due", wake)
+        (process, "world", world),
+        (tasks, "complete_task", complete),
+        (tasks, "_read", read),
+        (rounds, "wake_due", wake),
     ):
         yield
 
