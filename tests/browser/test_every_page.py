@@ -31,7 +31,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with opened(tmp_path_factory.mktemp("house")) as house:
         first = house.play(LONG, until="decide_conversion")
         house.play("Ada Bloem", until="check_eligibility")
-        house.play("Kees Quist", until="draft_care_contract")
+        house.play("Kees Quist", until="agree_as_association")
         house.stage.play(first, until="approve_decision")
         house.stage.next_day(14)
         house.stage.set_day(house.stage.today + timedelta(days=10))
