@@ -1,1 +1,1 @@
-"""Measures speed and size through the real doors and prints a table (docs/speed.md); it never fails for being slow."""
+"""Measures speed and size through the real doors and prints a table; it never fails for being slow."""

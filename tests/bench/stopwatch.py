@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from statistics import mean, median
 from typing import Any
 
-LOOP = 40_000  # additions; about two milliseconds on the machine of docs/speed.md when nobody else uses it
+LOOP = 40_000  # additions; about two milliseconds on a two-core machine when nobody else uses it
 NOMINAL = 2.0
 
 
