@@ -212,4 +212,6 @@ def _next(shown: TaskPage) -> str:
                 organisation=other.organisation,
             )
         )
+    if shown.trajectory.closed_on is not None:
+        return str(gettext("With that the trajectory is finished."))
     return str(gettext("Nothing is waiting now: the next step opens on its own day."))

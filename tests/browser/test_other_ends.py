@@ -16,6 +16,7 @@ from tests.browser.people import People, dutch, gathered, travel
 
 pytestmark = pytest.mark.slow
 
+FINISHED = "With that the trajectory is finished."
 REJECTED, DECLINED, LEAVING = "Ruben Zandvoort", "Marit Hoogland", "Tarik van der Wiel"
 
 
@@ -68,6 +69,7 @@ def test_an_offer_that_is_declined(
         {"answered_on": house.today, "answer": "declines", "reason": "Wil dichter bij familie wonen."},
     )
     picture(jeroen.page, "declined")
+    expect(jeroen.page.locator("#main .utrecht-alert").first).to_contain_text(dutch(FINISHED))
     expect(ended(jeroen.page)).to_contain_text(dutch("offer declined"), ignore_case=True)
     assert not house.stage.open_tasks(trajectories[DECLINED])
 
@@ -117,6 +119,7 @@ def test_a_lease_that_is_not_converted_ends_with_a_notice_and_its_receipt(
     house.work()
     jeroen.do("return_keys", LEAVING, {"returned": "yes", "returned_on": last})
     picture(jeroen.page, "left")
+    expect(jeroen.page.locator("#main .utrecht-alert").first).to_contain_text(dutch(FINISHED))
     expect(ended(jeroen.page)).to_contain_text(dutch("lease ended"), ignore_case=True)
     jeroen.go("/trajectories?stage=all")
     picture(jeroen.page, "all-trajectories")
