@@ -223,3 +223,14 @@ def test_a_review_state_is_going_on_between_opening_and_closing() -> None:
     row = ReviewState("3", 3, D("2025-06-15"))
     assert not row.going_on and replace(row, opened_on=FIRST).going_on
     assert not replace(row, opened_on=FIRST, closed_on=FIRST).going_on
+
+
+@pytest.mark.parametrize(
+    ("approved_on", "lapses"), [("2026-12-04", "2026-12-15"), ("2026-12-14", "2026-12-17"), ("2027-01-05", "2027-01-08")]
+)
+def test_an_explanation_holds_nothing_up_once_the_window_opens_or_three_days_after_a_late_approval(
+    approved_on: str, lapses: str
+) -> None:
+    case = lease(decision=decision("do_not_convert", approved_on=D(approved_on)))
+    assert deadlines(case)["explanation_lapses"] == D(lapses)
+    assert deadlines(lease(decision=decision("convert", verdict="")))["explanation_lapses"] is None
