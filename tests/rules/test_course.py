@@ -226,7 +226,8 @@ def test_a_review_state_is_going_on_between_opening_and_closing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("approved_on", "lapses"), [("2026-12-04", "2026-12-15"), ("2026-12-14", "2026-12-17"), ("2027-01-05", "2027-01-08")]
+    ("approved_on", "lapses"),
+    [("2026-12-04", "2026-12-15"), ("2026-12-14", "2026-12-17"), ("2027-01-05", "2027-01-08")],
 )
 def test_an_explanation_holds_nothing_up_once_the_window_opens_or_three_days_after_a_late_approval(
     approved_on: str, lapses: str
