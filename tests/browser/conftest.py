@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.people import PATIENCE
 from tests.machine import chromium
 
 Picture = Callable[[Page, str], None]
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

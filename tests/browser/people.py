@@ -21,6 +21,8 @@ from app.catalogue import FOLDER
 from tests import cast
 from tests.browser.house import House
 
+PATIENCE = 15_000  # milliseconds until something that should come on a page counts as not coming
+
 MAIL = "a@meerwijk.demo.invalid"
 MONTHS = ("januari", "februari", "maart", "april", "mei", "juni",
           "juli", "augustus", "september", "oktober", "november", "december")  # fmt: skip
@@ -64,7 +66,7 @@ class Person:
 
     def new_page(self) -> Page:
         page = self.context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda fault: self.complaints.append(f"{page.url}: {fault}"))
         page.on("console", lambda message: self._heard(page, message))
         return page
