@@ -16,7 +16,7 @@ from app.engine.definition import Definition
 from app.engine.library import Library
 from app.errors import NotReady
 from app.records import Event, Trajectory, straight
-from app.records.database import end_reading, is_out_of_reach, writing_engine
+from app.records.database import end_reading, is_out_of_reach, writing
 from app.rules.permissions import Viewer
 from app.rules.schedule import DEFAULT, Settings
 
@@ -53,7 +53,7 @@ class Desk:
         """
         try:
             end_reading()
-            with Session(writing_engine(), expire_on_commit=False) as session:
+            with writing() as session:
                 yield Deed(session, self)
                 session.commit()
         except IntegrityError as fault:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.actions.deed import Deed
-from app.records import Letter, straight
+from app.records import Letter, Trajectory, straight
 from app.records.ledger import Ledger
 from app.rules.case import Case
 from app.rules.reminders import mark, planned
@@ -15,6 +16,7 @@ from app.rules.reminders import mark, planned
 STANDING = select(Letter.key, Letter.state).where(
     Letter.trajectory_id == bindparam("trajectory"), Letter.task_id.is_(None)
 )
+MARK = update(Trajectory).where(Trajectory.id == bindparam("trajectory"))
 
 
 def plan_reminders(deed: Deed, ledger: Ledger, case: Case) -> None:
@@ -23,7 +25,8 @@ def plan_reminders(deed: Deed, ledger: Ledger, case: Case) -> None:
     now = mark(case, settings)
     if now == trajectory.plan_mark:
         return
-    trajectory.plan_mark = now
+    straight.change(deed.session, MARK, trajectory=trajectory.id, plan_mark=now)
+    set_committed_value(trajectory, "plan_mark", now)
     asked = {f"{trajectory.id.hex}:{row.key}": row for row in planned(case, date.min, settings)}
     wanted = {key: row for key, row in asked.items() if row.due_on >= deed.today}
     standing = {row.key: row.state for row in straight.ask(deed.session, STANDING, trajectory=trajectory.id)}

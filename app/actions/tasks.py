@@ -33,6 +33,16 @@ RUN_OF_TASK = (
     .where(Run.id == select(Task.run_id).where(Task.id == bindparam("task")).scalar_subquery())
     .with_for_update()
 )
+# What a finished task starts from, in one look: held until the end of the deed where the database knows how, the run
+# first, as everybody does who goes on with it.
+IN_HAND = (
+    select(Run, Task, Trajectory)
+    .join(Task, Task.run_id == Run.id)
+    .join(Trajectory, Trajectory.id == Task.trajectory_id)
+    .where(Task.id == bindparam("task"), IN_SIGHT)
+    .options(lazyload(Trajectory.tenant), lazyload(Trajectory.home))
+    .with_for_update(of=(Run, Task, Trajectory), key_share=True)
+)
 SEEN_TASK = (
     select(Task, Trajectory)
     .join(Trajectory, Trajectory.id == Task.trajectory_id)
@@ -49,8 +59,7 @@ def complete_task(desk: Desk, task_id: UUID, raw: Raw) -> UUID:
     Raises NotFound, NotAllowed, NotReady("task_is_done" …) when somebody was first, Invalid with every fault.
     """
     with desk.deed() as deed:
-        run = _lock_run(deed.session, task_id)
-        task, ledger = _open_task(deed, task_id)
+        run, task, ledger = _in_hand(deed, task_id)
         answers = _read(deed, task, ledger, raw)
         _keep_answer(deed, task, answers, version=1)
         RECORD.get(task.name, _its_answer_is_all)(Given(deed, task, ledger, answers))
@@ -166,11 +175,15 @@ def form_choices(form: Mapping[str, Any], ledger: Ledger) -> dict[str, list[form
     return choices_for(ledger, set(forms.asked_lists(form)))
 
 
-def _open_task(deed: Deed, task_id: UUID) -> tuple[Task, Ledger]:
-    task, trajectory = find_task(deed.session, deed.actor, deed, task_id)
+def _in_hand(deed: Deed, task_id: UUID) -> tuple[Run, Task, Ledger]:
+    """An open task of the person who does this, with its run and its trajectory's rows."""
+    found = deed.session.execute(IN_HAND, {"task": task_id, **sight(deed.actor, deed.today)}).first()
+    if found is None:
+        raise NotFound("no_such_task")
+    run, task, trajectory = found
     _require_mine(deed.actor, task)
     _require_open(deed.session, task)
-    return task, Ledger(deed.session, trajectory, deed.today)
+    return run, task, Ledger(deed.session, trajectory, deed.today)
 
 
 def _lock_run(session: Session, task_id: UUID) -> Run:

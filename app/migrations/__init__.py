@@ -84,14 +84,16 @@ def _upgrade(engine: Engine) -> bool:
     with engine.connect() as connection:
         if is_up_to_date(connection):
             return False
-    with engine.connect().execution_options(writes=True) as connection:
+    with engine.connect() as connection:
         on_sqlite = connection.dialect.name == "sqlite"
         if on_sqlite:  # changing a table there means making it anew, which may not sweep away what points to it
             raw = connection.connection.driver_connection
             assert raw is not None
             raw.execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
-            if not on_sqlite:
+            if on_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             if is_up_to_date(connection):
                 return False

@@ -71,11 +71,11 @@ def static_file(filename: str) -> Response:
 
 def finish(answer: Response) -> Response:
     """The last hand on every answer; what a view set itself is left as it is."""
-    answer.headers.setdefault("X-Request-Id", g.get("request_id", ""))
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
+    there = {name.lower() for name, _ in answer.headers}
+    ours = {**HEADERS, "X-Request-Id": g.get("request_id", "")}
     if current_app.config.get("SECURE"):
-        answer.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
+        ours["Strict-Transport-Security"] = f"max-age={A_YEAR}"
+    answer.headers.extend([(name, value) for name, value in ours.items() if name.lower() not in there])
     if request.endpoint != "static":
         _keep_private(answer)
     _squeeze(answer)

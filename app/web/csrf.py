@@ -52,4 +52,6 @@ def unmask(masked: str) -> str | None:
 
 
 def _mixed(one: bytes, other: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+    if len(one) != len(other):
+        raise ValueError("a token and its mask are of one length")
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(len(one))

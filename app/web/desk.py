@@ -40,9 +40,8 @@ def desk() -> Desk:
 
 def load_viewer() -> Viewer | None:
     """Who is signed in, as the rules know people."""
-    if not current_user.is_authenticated:
-        return None
-    viewer: Viewer = current_user.viewer
+    user = current_user._get_current_object()
+    viewer: Viewer | None = user.viewer if user.is_authenticated else None
     return viewer
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from uuid import UUID
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin
+from itsdangerous import URLSafeTimedSerializer
 
 from app.records.database import reading
 from app.records.viewers import find_viewer
@@ -32,7 +35,16 @@ def load(session_id: str) -> SignedIn | None:
     return SignedIn(*found) if found is not None and str(found[1]) == epoch else None
 
 
+class Cookies(SecureCookieSessionInterface):
+    """Flask's own sessions in signed cookies; Flask makes the signer anew twice in every request, here once."""
+
+    @lru_cache(maxsize=8)  # noqa: B019 - as long as the application lives, and so does this
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return super().get_signing_serializer(app)
+
+
 def install(app: Flask) -> None:
+    app.session_interface = Cookies()
     app.config["SESSION_COOKIE_HTTPONLY"] = True
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"  # Flask's own default is there already, and is None
     secure = bool(app.config.get("SECURE"))

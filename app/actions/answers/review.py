@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select
 
 from app.actions.answers.given import Given, Record
 from app.errors import NotReady
-from app.records import Confirmation, Review
+from app.records import Confirmation, Review, straight
 
 
 def confirm_goals(given: Given) -> None:
-    day = given.day("last_visit_on")
-    seen = _confirmed(given, "care_provider")
-    for goal, one in (given.answers.get("goals") or {}).items():
-        _confirm(given, seen, "care_provider", one, one["rating"], goal=UUID(goal)).on = day
-    for condition, one in (given.answers.get("conditions") or {}).items():
-        _confirm(given, seen, "care_provider", one, one["kept"], condition=UUID(condition)).on = day
+    goals, conditions = given.answers.get("goals") or {}, given.answers.get("conditions") or {}
+    seen = [("goal_id", goal, one["rating"], one) for goal, one in goals.items()]
+    seen += [("condition_id", condition, one["kept"], one) for condition, one in conditions.items()]
+    _confirm(given, "care_provider", given.day("last_visit_on"), seen)
 
 
 def confirm_conditions(given: Given) -> None:
-    day = given.day("checked_on")
-    seen = _confirmed(given, "association")
-    for condition, one in (given.answers.get("conditions") or {}).items():
-        _confirm(given, seen, "association", one, one["kept"], condition=UUID(condition)).on = day
+    conditions = given.answers.get("conditions") or {}
+    seen = [("condition_id", condition, one["kept"], one) for condition, one in conditions.items()]
+    _confirm(given, "association", given.day("checked_on"), seen)
 
 
 def meeting(given: Given) -> None:
@@ -60,7 +58,22 @@ def _review(given: Given) -> Review:
     return next((row for row in given.ledger.reviews if row.id == review.id), review)
 
 
-def _confirmed(given: Given, part: str) -> dict[UUID | None, Confirmation]:
+def _confirm(given: Given, part: str, on: date, seen: Sequence[tuple[str, str, str, Mapping[str, Any]]]) -> None:
+    """What one party saw of each goal or condition: (which of the two, its id, the mark, what more was filled in)."""
+    there = _confirmed_before(given, part)
+    new = []
+    for about, about_id, mark, one in seen:
+        row = there.get(UUID(about_id))
+        if row is not None:
+            row.mark, row.remark, row.on = mark, one.get("remark") or "", on
+            continue
+        about_both = {"goal_id": None, "condition_id": None, about: UUID(about_id)}
+        said = {"mark": mark, "remark": one.get("remark") or "", "by_id": given.by_id, "on": on}
+        new.append({"review_id": given.task.review_id, "part": part, **about_both, **said})
+    straight.add(given.deed.session, Confirmation, *new)
+
+
+def _confirmed_before(given: Given, part: str) -> dict[UUID | None, Confirmation]:
     """What this part confirmed before in this review: only a correction finds any."""
     if not given.correction:
         return {}
@@ -68,31 +81,6 @@ def _confirmed(given: Given, part: str) -> dict[UUID | None, Confirmation]:
         select(Confirmation).where(Confirmation.review_id == given.task.review_id, Confirmation.part == part)
     )
     return {row.goal_id or row.condition_id: row for row in rows}
-
-
-def _confirm(
-    given: Given,
-    seen: dict[UUID | None, Confirmation],
-    part: str,
-    one: Mapping[str, Any],
-    mark: str,
-    *,
-    goal: UUID | None = None,
-    condition: UUID | None = None,
-) -> Confirmation:
-    row = seen.get(goal or condition)
-    if row is None:
-        row = Confirmation(
-            id=uuid4(),
-            review_id=given.task.review_id,
-            goal_id=goal,
-            condition_id=condition,
-            part=part,
-            by_id=given.by_id,
-        )
-        given.deed.session.add(row)
-    row.mark, row.remark = mark, one.get("remark") or ""
-    return row
 
 
 RECORD: Mapping[str, Record] = {
