@@ -9,36 +9,16 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
-from sqlalchemy import event, update
-from sqlalchemy.engine import Engine
+from sqlalchemy import update
 
 from app.actions import process, rounds, tasks
 from app.actions.deed import Desk
-from app.engine import run as engine
-from app.records import Letter, db
+from app.records import Letter
 from app.records.database import let_go
-from app.records.ledger import Ledger
 from app.rehearsal import player as rehearsal
-from app.rules import forms
 from app.rules.progress import World
 from tests.bench.installation import Installation, set_day
-from tests.bench.stopwatch import Laps, Phases
-
-WEB, DEED, RULES, ENGINE, SQL, COMMIT = "web", "deed and ORM", "rules and forms", "engine", "SQL", "commit"
-PHASES = (WEB, DEED, RULES, ENGINE, SQL, COMMIT)
-# What belongs to which phase; what is not named here belongs to the phase that calls it.
-PLACES: tuple[tuple[str, Any, str], ...] = (
-    (RULES, forms, "read"),
-    (RULES, tasks.rules, "check"),
-    (RULES, process, "facts"),
-    (RULES, process, "deadlines"),
-    (RULES, process, "due"),
-    (RULES, Ledger, "case"),
-    (ENGINE, engine, "restore"),
-    (ENGINE, engine.Live, "complete"),
-    (ENGINE, engine.Live, "advance"),
-    (ENGINE, engine.Live, "progress"),
-)
+from tests.bench.stopwatch import Laps
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +33,9 @@ class Turn:
 
 @dataclass
 class Played:
-    """What was played: the laps per trajectory, the phases of one more, and the turns of the last."""
+    """What was played: the laps per trajectory, and the turns of one more."""
 
     trajectories: list[Laps] = field(default_factory=list)
-    phases: Phases = field(default_factory=Phases)
     turns: list[Turn] = field(default_factory=list)
     ids: list[UUID] = field(default_factory=list)
 
@@ -65,10 +44,10 @@ class Played:
         return Laps([lap for laps in self.trajectories for lap in laps.laps])
 
     def ratio(self, few: int = 5) -> float:
-        """The last tasks of a trajectory against its first, by processor time at the pace of the moment."""
+        """The last tasks of a trajectory against its first, by processor time."""
         first = Laps([lap for laps in self.trajectories for lap in laps.laps[:few]])
         last = Laps([lap for laps in self.trajectories for lap in laps.laps[-few:]])
-        return last.paced / first.paced
+        return last.cpu / first.cpu
 
 
 class Player(rehearsal.Player):
@@ -87,32 +66,24 @@ class Player(rehearsal.Player):
 
 
 def play(at: Installation, trajectories: int) -> Played:
-    """Play so many trajectories after one that warms up, then one more with the phases and one with the turns."""
+    """Play so many trajectories after one that warms up, then one more whose turns are noted."""
     played = Played()
     _one(at, Laps())
     for _ in range(trajectories):
         laps = Laps()
         played.ids.append(_one(at, laps))
         played.trajectories.append(laps)
-    with _phases(played.phases):
-        _one(at, Laps(), played.phases)
     with _turns(played.turns):
         _one(at, Laps())
     return played
 
 
-def _one(at: Installation, laps: Laps, phases: Phases | None = None) -> UUID:
+def _one(at: Installation, laps: Laps) -> UUID:
     def post(desk: Desk, task_id: UUID, raw: Mapping[str, list[str]]) -> UUID:
         assert desk.actor is not None and player.trajectory_id is not None
         set_day(desk.today)
         browser = at.browsers[desk.actor.role]
-        if phases is not None:
-            phases.on = True
-            phases.enter(WEB)
         status, body = browser.post(f"/tasks/{task_id}/completion", raw, laps, str(task_id))
-        if phases is not None:
-            phases.leave()
-            phases.on = False
         if status != 303:
             raise RuntimeError(f"completing a task was answered with {status}: {body[:2000]}")
         return player.trajectory_id
@@ -122,32 +93,6 @@ def _one(at: Installation, laps: Laps, phases: Phases | None = None) -> UUID:
         player.play()
     assert player.trajectory_id is not None
     return player.trajectory_id
-
-
-@contextmanager
-def _phases(phases: Phases) -> Iterator[None]:
-    """Measure by phase: in a round of its own, for looking takes time too."""
-    dialect = db.engine.dialect
-
-    def before(*_: Any) -> None:
-        if phases.on:
-            phases.enter(SQL)
-
-    def after(*_: Any) -> None:
-        if phases.on:
-            phases.leave()
-
-    with patched(*((owner, name, phases.wrap(phase, getattr(owner, name))) for phase, owner, name in PLACES)):
-        deed = (tasks, "complete_task", phases.wrap(DEED, tasks.complete_task))
-        commit = (dialect, "do_commit", phases.wrap(COMMIT, dialect.do_commit))
-        with patched(deed, commit):
-            event.listen(Engine, "before_cursor_execute", before)
-            event.listen(Engine, "after_cursor_execute", after)
-            try:
-                yield
-            finally:
-                event.remove(Engine, "before_cursor_execute", before)
-                event.remove(Engine, "after_cursor_execute", after)
 
 
 @contextmanager
