@@ -84,7 +84,28 @@ def _begin(session: Session, _transaction: Any, connection: Connection) -> None:
     # A write that starts as a read fails with "database is locked" when it turns into a write; IMMEDIATE makes
     # writers queue at the door instead. (Told by the session: an event of the engine slows every statement down.)
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if session.info.get("writes") else "BEGIN")
+        send(connection, "BEGIN IMMEDIATE" if session.info.get("writes") else "BEGIN")
+
+
+def send(connection: Connection, text: str, *rows: Any) -> Any:
+    """The driver's cursor after running a statement just as it is, once or for each of several rows of values.
+
+    Raises SQLAlchemy's faults as it would itself, but without the values: those are about people.
+    """
+    dialect = connection.dialect
+    driver, cursor = dialect.loaded_dbapi, connection.connection.cursor()
+    try:
+        if len(rows) > 1:
+            cursor.executemany(text, rows)
+        else:
+            cursor.execute(text, *rows)
+    except driver.Error as fault:
+        gone = dialect.is_disconnect(fault, connection.connection, cursor)
+        if gone:
+            connection.invalidate(fault)
+        told = DBAPIError.instance(text, None, fault, driver.Error, True, connection_invalidated=gone, dialect=dialect)
+        raise told from fault
+    return cursor
 
 
 def reading() -> Session:

@@ -105,7 +105,7 @@ class Ledger:
 
     @cached_property
     def endings(self) -> list[Ending]:
-        return self._all(Ending) if self._near_the_end else []
+        return self._all(Ending) if self.trajectory.outcome else []
 
     def going_on(self) -> Review | None:
         """The review that has opened and not closed."""

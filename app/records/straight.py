@@ -15,11 +15,10 @@ from typing import Any
 
 from sqlalchemy import Dialect, Insert, Select, Update, insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
-from app.records.database import Base
+from app.records.database import Base, send
 
 Values = Mapping[str, Any]
 Turn = Callable[[Any], Any] | None
@@ -79,24 +78,10 @@ class _Ready:
 
 
 def _send(session: Session, statement: Any, rows: Sequence[Values]) -> tuple[Any, _Ready]:
-    """The cursor after running the statement. Raises SQLAlchemy's faults, without the values: they are about people."""
+    """The cursor after running the statement."""
     connection = session.connection()
-    dialect = connection.dialect
-    ready = _ready(statement, tuple(rows[0]), dialect)
-    cursor = connection.connection.cursor()
-    try:
-        if len(rows) == 1:
-            cursor.execute(ready.text, ready.values(rows[0]))
-        else:
-            cursor.executemany(ready.text, [ready.values(row) for row in rows])
-    except dialect.loaded_dbapi.Error as fault:
-        gone = dialect.is_disconnect(fault, connection.connection, cursor)
-        if gone:
-            connection.invalidate(fault)
-        raise DBAPIError.instance(
-            ready.text, None, fault, dialect.loaded_dbapi.Error, True, connection_invalidated=gone, dialect=dialect
-        ) from fault
-    return cursor, ready
+    ready = _ready(statement, tuple(rows[0]), connection.dialect)
+    return send(connection, ready.text, *[ready.values(row) for row in rows]), ready
 
 
 @lru_cache(maxsize=512)
