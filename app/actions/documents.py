@@ -16,7 +16,7 @@ from app import files, paper
 from app.actions.deed import Deed, Desk
 from app.actions.document_facts import gather
 from app.errors import Fault, Invalid, NotAllowed, NotFound, Refused
-from app.records import Document, Review, SignedCopy, Task, Trajectory, straight
+from app.records import Document, Person, Review, SignedCopy, Task, Trajectory, straight
 from app.records.database import let_go, reading
 from app.records.ledger import Ledger
 from app.records.visibility import is_visible
@@ -24,7 +24,10 @@ from app.rules.permissions import Viewer, may_see_document
 
 CLAIM = timedelta(minutes=2)
 log = logging.getLogger("voorwaarts.documents")
-NEWEST = select(func.max(Document.version)).where(
+NEWEST = select(
+    func.max(Document.version),
+    select(Person.language).where(Person.id == bindparam("tenant")).scalar_subquery(),
+).where(
     Document.trajectory_id == bindparam("trajectory"),
     Document.name == bindparam("name"),
     Document.occasion == bindparam("occasion"),
@@ -66,7 +69,8 @@ def order_document(
 ) -> UUID:
     """Order a document; a second order of the same occasion is a next version beside the first."""
     trajectory = ledger.trajectory
-    ((newest,),) = straight.ask(deed.session, NEWEST, trajectory=trajectory.id, name=name, occasion=occasion)
+    own = {"trajectory": trajectory.id, "tenant": trajectory.tenant_id}
+    ((newest, language),) = straight.ask(deed.session, NEWEST, **own, name=name, occasion=occasion)
     document_id = uuid4()
     row = {
         "id": document_id,
@@ -74,7 +78,7 @@ def order_document(
         "name": name,
         "occasion": occasion,
         "version": 1 + (newest or 0),
-        "language": trajectory.tenant.language,
+        "language": language,
         "person_id": person_id,
         "review_id": review.id if review is not None else None,
         "ordered_on": deed.today,

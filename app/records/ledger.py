@@ -29,6 +29,15 @@ SEATS = (
 )
 
 
+def _drafted(table: type[Goal | Condition]) -> Select[Any, *tuple[Any, ...]]:
+    """The rows of one draft of the care contract. Nobody changes them: a next draft has rows of its own."""
+    own = table.trajectory_id == bindparam("trajectory"), table.round == bindparam("draft")
+    return select(*table.__table__.columns).where(*own)
+
+
+GOALS, CONDITIONS = _drafted(Goal), _drafted(Condition)
+
+
 class Ledger:
     """The rows of one trajectory. What is added here is seen at once by the next `case()`, without asking again."""
 
@@ -59,13 +68,14 @@ class Ledger:
         return self._all(Beside)
 
     @cached_property
-    def goals(self) -> list[Goal]:
+    def goals(self) -> Sequence[SqlRow[Any]]:
         """The goals of the present draft of the care contract, care goals too: sift before showing."""
-        return [goal for goal in self._all(Goal) if goal.round == self.trajectory.contract_round]
+        return self._of_draft(GOALS)
 
     @cached_property
-    def conditions(self) -> list[Condition]:
-        return [row for row in self._all(Condition) if row.round == self.trajectory.contract_round]
+    def conditions(self) -> Sequence[SqlRow[Any]]:
+        """The conditions of the present draft."""
+        return self._of_draft(CONDITIONS)
 
     @cached_property
     def agreements(self) -> list[Agreement]:
@@ -161,6 +171,10 @@ class Ledger:
             stay_outcome=returned.stay_outcome if returned else "",
             ending=self.endings[-1].kind if self.endings else "",
         )
+
+    def _of_draft(self, statement: Select[Any, *tuple[Any, ...]]) -> Sequence[SqlRow[Any]]:
+        row = self.trajectory
+        return straight.ask(self.session, statement, trajectory=row.id, draft=row.contract_round)
 
     def _all(self, table: type[Row]) -> list[Row]:
         return list(self.session.scalars(_of_trajectory(table), {"trajectory": self.trajectory.id}))

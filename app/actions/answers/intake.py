@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select
 
 from app.actions.answers.given import Given, Record
 from app.errors import Fault, Invalid, NotReady
-from app.records import Agreement, Condition, Goal, Home
+from app.records import Agreement, Condition, Goal, Home, straight
 from app.rules.permissions import CARE_DOMAINS, HOUSING_DOMAINS
 
 AGREES_AS: Mapping[str, str] = {
@@ -71,22 +71,15 @@ def draft_contract(given: Given) -> None:
     row.guidance_from = given.day("guidance_from")
     row.administration = given.answers["administration"]
     row.care_decision_until = given.day_or_none("care_decision_until")
-    for domain in (*HOUSING_DOMAINS, *CARE_DOMAINS):
-        words = given.words(f"goal_{domain}")
-        if words:
-            housing = domain in HOUSING_DOMAINS
-            session.add(
-                Goal(
-                    id=uuid4(),
-                    trajectory_id=row.id,
-                    domain=domain,
-                    housing=housing,
-                    words=words,
-                    round=row.contract_round,
-                )
-            )
-    for code in given.answers["conditions"]:
-        session.add(Condition(id=uuid4(), trajectory_id=row.id, code=code, round=row.contract_round))
+    own = {"trajectory_id": row.id, "round": row.contract_round}
+    written = {domain: given.words(f"goal_{domain}") for domain in (*HOUSING_DOMAINS, *CARE_DOMAINS)}
+    goals = [
+        {**own, "domain": domain, "housing": domain in HOUSING_DOMAINS, "words": words}
+        for domain, words in written.items()
+        if words
+    ]
+    straight.add(session, Goal, *goals)
+    straight.add(session, Condition, *[{**own, "code": code} for code in given.answers["conditions"]])
     for name in ("agreements", "goals", "conditions"):  # of the draft before this one
         given.ledger.__dict__.pop(name, None)
 
