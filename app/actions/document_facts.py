@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.records import Answer, Confirmation, Document, Hearing, Part, Person, Review, Task, User
+from app.records import Answer, Confirmation, Document, EarlyEnd, Hearing, Part, Person, Review, Task, User
 from app.records.ledger import Ledger
 from app.rules import facts, notice
 from app.rules.permissions import CONDITIONS
@@ -48,8 +48,17 @@ def gather(session: Session, document: Document, ledger: Ledger, today: date) ->
         notice=_notice(ledger),
         aftercare_dates=[day for _, day in aftercare_days(row.last_day)] if row.last_day else [],
         rejection=_rejection(session, ledger, today),
+        early_end=_early_end(session, ledger),
     )
     return facts.for_document(document.name, known)
+
+
+def _early_end(session: Session, ledger: Ledger) -> facts.EarlyEnd | None:
+    row = session.scalar(select(EarlyEnd).where(EarlyEnd.trajectory_id == ledger.trajectory.id))
+    if row is None:
+        return None
+    withdrawn = row.kind == "consent_withdrawn"
+    return facts.EarlyEnd(happened_on=row.happened_on, last_day=row.last_day, consent_withdrawn=withdrawn)
 
 
 def _party(ledger: Ledger, part: str, today: date) -> facts.Party:

@@ -47,6 +47,8 @@ def _as_decided(ledger: Ledger, what: str) -> str:
 def _file_document(deed: Deed, ledger: Ledger, name: str) -> None:
     row = ledger.trajectory
     review = ledger.going_on()
+    if name == "withdrawal_confirmation" and ledger.early_ends[-1].kind == "candidate_died":
+        return  # there is nobody to write to
     if name == "review_report" and review is not None:
         order_document(deed, ledger, name, occasion=f"month_{review.month}", review=review)
         review.closed_on = deed.today
@@ -58,7 +60,7 @@ def _file_document(deed: Deed, ledger: Ledger, name: str) -> None:
         order_document(deed, ledger, name, occasion=f"draft_{row.contract_round}")
     else:
         order_document(deed, ledger, name, person_id=row.tenant_id)
-    if name == "conversion_confirmation":  # legal letters go to each of the tenants separately
+    if name in ("conversion_confirmation", "notice_confirmation"):  # legal letters go to each of the tenants separately
         for beside in ledger.co_tenants():
             order_document(deed, ledger, name, occasion=beside.person_id.hex, person_id=beside.person_id)
 
@@ -127,7 +129,8 @@ def _ends(kind: str, outcome: str) -> Callable[[Deed, Ledger], None]:
         row = ledger.trajectory
         assert row.last_day is not None  # a term that ended had a last day
         returned = ledger.key_returns[-1] if ledger.key_returns else None
-        on = term_ended(row.last_day)
+        early = ledger.early_ends[-1].last_day if kind == "ended_early" else None
+        on = term_ended(early or row.last_day)
         if kind == "open_ended_by_approval" and returned is not None and returned.stay_on is not None:
             on = max(on, returned.stay_on)
         ledger.add(
@@ -154,6 +157,20 @@ def plan_aftercare(deed: Deed, ledger: Ledger) -> None:
         )
 
 
+def _withdrawn(deed: Deed, ledger: Ledger) -> None:
+    """The candidate stops before there is a lease; the home can be offered to somebody else."""
+    row = ledger.trajectory
+    if row.home is not None:
+        row.home.available = True
+    row.outcome, row.stage, row.closed_on = "withdrawn", "closed", deed.today
+
+
+def _aftercare_stopped(deed: Deed, ledger: Ledger) -> None:
+    for check in ledger.reviews:
+        if check.kind == "aftercare" and check.closed_on is None:
+            check.closed_on, check.outcome, check.reason = deed.today, "not_held", "stopped"
+
+
 def _nothing(_deed: Deed, _ledger: Ledger) -> None:
     """The event row is the whole record."""
 
@@ -166,4 +183,7 @@ RECORDED: Mapping[str, Callable[[Deed, Ledger], None]] = {
     "open_ended_by_lapse": _ends("open_ended_by_lapse", "open_ended_by_lapse"),
     "open_ended_by_approval": _ends("open_ended_by_approval", "open_ended_by_approval"),
     "tenancy_ended": _ends("tenancy_ended", "ended"),
+    "ended_early": _ends("ended_early", "ended_early"),
+    "withdrawn": _withdrawn,
+    "aftercare_stopped": _aftercare_stopped,
 }

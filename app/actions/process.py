@@ -60,6 +60,15 @@ def proceed(deed: Deed, ledger: Ledger, run: Run, step: str | None = None) -> No
     _follow(deed, ledger, case, run, live, now)
 
 
+def interrupt(deed: Deed, ledger: Ledger, run: Run, message: str) -> None:
+    """Tell a run that something ended what it was doing. Raises NotReady("nobody_listens")."""
+    live = engine.restore(definition_of(deed, run.definition_hash), run.state)
+    case = ledger.case()
+    now = world(deed, case)
+    live.tell(message, now)
+    _follow(deed, ledger, case, run, live, now)
+
+
 def world(deed: Deed, case: Case) -> World:
     """What the drawing may ask now."""
     settings = deed.house.settings

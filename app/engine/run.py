@@ -126,6 +126,12 @@ class Live:
             done=self._run.completed,
         )
 
+    def places(self) -> set[str]:
+        """The elements where the run is now: open steps, events it waits for, calls under way."""
+        elements = self._definition.parsed.drawings
+        open_now = {(token.workflow.spec.name, token.task_spec.name) for token in self._run.open_tokens()}
+        return {name for drawing, name in open_now if name in elements[drawing].elements}
+
     def _listen(self, world: World) -> None:
         self._run.script_engine.environment.world = world
 

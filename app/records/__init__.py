@@ -1,7 +1,7 @@
 """Tables and named queries; never a decision, never a commit."""
 
 from app.records.database import db
-from app.records.decisions import Advice, Decision, Ending, EndNotice, Hearing, KeyReturn, LeavingPlan
+from app.records.decisions import Advice, Decision, EarlyEnd, Ending, EndNotice, Hearing, KeyReturn, LeavingPlan
 from app.records.documents import Document, SignedCopy
 from app.records.events import Event, Setting
 from app.records.letters import Letter
@@ -22,6 +22,7 @@ __all__ = [
     "Decision",
     "Definition",
     "Document",
+    "EarlyEnd",
     "EndNotice",
     "Ending",
     "Event",

@@ -116,7 +116,23 @@ class Ending(Base):
     __tablename__ = "endings"
     id: Mapped[Key]
     trajectory_id: Mapped[UUID] = mapped_column(ForeignKey("trajectories.id"), unique=True)
-    kind: Mapped[Code]  # conversion · tenancy_ended · open_ended_by_lapse · open_ended_by_approval
+    kind: Mapped[Code]  # conversion · tenancy_ended · open_ended_by_lapse · open_ended_by_approval · ended_early
     on: Mapped[date]  # the first day of the new state
     recorded_on: Mapped[date]
+    at: Mapped[Instant]
+
+
+class EarlyEnd(Base):
+    """A trajectory that stops before its last day, and why; one row. `last_day` is the lease's new last day."""
+
+    __tablename__ = "early_ends"
+    id: Mapped[Key]
+    trajectory_id: Mapped[UUID] = mapped_column(ForeignKey("trajectories.id"), unique=True)
+    kind: Mapped[Code]  # a code of rules/early_end.py
+    happened_on: Mapped[date]  # the notice was received, somebody died, the court ruled, the candidate said so
+    last_day: Mapped[date | None]
+    arranged: Mapped[Code] = mapped_column(default="")  # after a death: by_law · heirs_choose · housemate_stays
+    remark: Mapped[Words] = mapped_column(default="")
+    recorded_on: Mapped[date]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     at: Mapped[Instant]

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 
 from app.records import straight
 from app.records.database import Base
-from app.records.decisions import Advice, Decision, Ending, EndNotice, KeyReturn, LeavingPlan
+from app.records.decisions import Advice, Decision, EarlyEnd, Ending, EndNotice, KeyReturn, LeavingPlan
 from app.records.people import User
 from app.records.reviews import Review
 from app.records.trajectories import Agreement, Beside, Condition, Goal, Part, Trajectory
-from app.rules.case import AdviceState, Case, DecisionState, ReviewState
+from app.rules.case import AdviceState, Case, DecisionState, EarlyEndState, ReviewState
 from app.rules.schedule import advice_opens
 
 Row = TypeVar("Row", bound=Base)
@@ -111,7 +111,12 @@ class Ledger:
 
     @cached_property
     def key_returns(self) -> list[KeyReturn]:
-        return self._all(KeyReturn) if self.notices else []
+        return self._all(KeyReturn) if self.notices or self.early_ends else []
+
+    @cached_property
+    def early_ends(self) -> list[EarlyEnd]:
+        """At most one; there can be none while the trajectory goes on as usual."""
+        return self._all(EarlyEnd) if self.trajectory.stage in ("ending", "closed") else []
 
     @cached_property
     def endings(self) -> list[Ending]:
@@ -170,6 +175,7 @@ class Ledger:
             keys_returned=returned.returned if returned else None,
             stay_outcome=returned.stay_outcome if returned else "",
             ending=self.endings[-1].kind if self.endings else "",
+            early_end=_early_end(self.early_ends),
         )
 
     def _of_draft(self, statement: Select[Any, *tuple[Any, ...]]) -> Sequence[SqlRow[Any]]:
@@ -200,6 +206,12 @@ def _state(row: Review) -> ReviewState:
         closed_on=row.closed_on,
         outcome=row.outcome,
     )
+
+
+def _early_end(rows: list[EarlyEnd]) -> EarlyEndState | None:
+    """The early end of a lease; one before or after the lease is told by the outcome."""
+    row = rows[-1] if rows else None
+    return EarlyEndState(row.kind, row.happened_on, row.last_day) if row is not None and row.last_day else None
 
 
 def _decision(row: Decision) -> DecisionState:

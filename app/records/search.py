@@ -17,7 +17,7 @@ from app.records.trajectories import Part, Trajectory
 from app.records.visibility import visible
 from app.rules.permissions import Viewer
 
-STAGES = ("intake", "tenancy", "aftercare", "closed")
+STAGES = ("intake", "tenancy", "ending", "aftercare", "closed")
 SORTS = ("tenant", "last_day", "reference")
 PAGE = 50
 MOST_WORDS = 6

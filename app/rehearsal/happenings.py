@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from app.actions.early_ends import report_early_end
 from app.actions.tasks import correct_task
 from app.actions.trajectories import move_review
 from app.errors import NotFound, Refused
@@ -16,6 +17,7 @@ from app.post import Mail, PostDown, Postman
 from app.records import Review, Task
 from app.records.database import let_go, reading
 from app.rehearsal.days import day_of
+from app.rules.early_end import OF_THE_LEASE
 
 if TYPE_CHECKING:
     from app.rehearsal.player import Player
@@ -70,9 +72,23 @@ def _correct(player: Player, one: Happening) -> None:
     correct_task(player.desk(player.cast.players[task.role]), task.id, raw, str(one.params["reason"]))
 
 
+def _stops_early(player: Player, one: Happening) -> None:
+    """The tenant gives notice, dies, the court rules or the candidate withdraws: by whoever would report it."""
+    kind, marks = str(one.params["kind"]), player.marks()
+    answers = {"kind": kind, "on": day_of(str(one.params.get("happened", "today")), marks).isoformat()}
+    if "last_day" in one.params:
+        answers["last_day"] = day_of(str(one.params["last_day"]), marks).isoformat()
+    if "who" in one.params:
+        answers["who"] = player.id_called(str(one.params["who"]))
+    who = "housing_officer" if kind in OF_THE_LEASE else "support_worker"
+    assert player.trajectory_id is not None  # it began before anything happened
+    report_early_end(player.desk(player.cast.players[who]), player.trajectory_id, answers)
+
+
 DEEDS: Mapping[str, Callable[[Player, Happening], None]] = {
     "worker_off": _worker_off,
     "mail_off": _mail_off,
     "move_review": _move_review,
     "correct": _correct,
+    "stops_early": _stops_early,
 }

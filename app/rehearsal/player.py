@@ -86,6 +86,10 @@ class Player:
         """The days a script may count from."""
         return {"S": self.first, "E": self.last, "today": self.today}
 
+    def id_called(self, name: str) -> str:
+        """The id of what a script calls by this name, a goal, condition or tenant; the name when there is none."""
+        return next((one for one, called in self._called.items() if called == name), name)
+
     def refuse(self, what: str, refused: Refused, form: Mapping[str, object] | None = None) -> None:
         """Keep that this was refused; the play goes on without it."""
         one = refusal(self.today, what, refused, form)

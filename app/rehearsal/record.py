@@ -16,6 +16,7 @@ from app.records import (
     Advice,
     Decision,
     Document,
+    EarlyEnd,
     Ending,
     EndNotice,
     Hearing,
@@ -90,7 +91,7 @@ class Record:
         self.entries.append(Entry(today, "refused", what, {"code": code, "sentence": sentence, "faults": listed}))
 
 
-MOVED = ("task", "review")  # what has a day that may move
+MOVED = ("task", "review", "early_end")  # what has a day that may move
 # What follows from what, within one look: first what people did, then where it leads, then the paper and the post.
 RANK = (
     "task_done",
@@ -141,13 +142,17 @@ def _looks(session: Session, ours: UUID, people: Mapping[UUID, str]) -> Iterator
             "about": row.about_on, "planned_for": row.due_on, "reason": row.reason,
         }  # fmt: skip
         yield Look(("letter", row.id), "letter", row.kind, state, details)
+    for row in _rows(session, ours, EarlyEnd, "id kind happened_on last_day arranged"):
+        told = {"happened": row.happened_on, "last_day": row.last_day, "arranged": row.arranged}
+        yield Look(("early", row.id), "early_end", row.kind, ("reported", row.last_day), told)
     if END_OF_TERM.intersection(names.values()):
         yield from _end_of_term(session, ours, people)
     for stage, outcome in session.execute(select(Trajectory.stage, Trajectory.outcome).where(Trajectory.id == ours)):
         yield Look(("stage", 0), "stage", stage, ("reached", stage, outcome), {"outcome": outcome})
 
 
-END_OF_TERM = {"advise_as_provider", "advise_as_municipality", "hold_hearing"}  # it begins with one of these tasks
+# It begins with one of these tasks.
+END_OF_TERM = {"advise_as_provider", "advise_as_municipality", "hold_hearing", "collect_keys"}
 
 
 def _review(row: Row[Any]) -> Look:
@@ -215,6 +220,7 @@ def _rows(session: Session, ours: UUID, table: Any, names: str) -> Sequence[Row[
 
 
 ORDER: Mapping[Any, tuple[Any, ...]] = {
+    EarlyEnd: (EarlyEnd.at,),
     Review: (Review.planned_on, Review.month),
     Task: (Task.opened_on, Task.due_on, Task.name),
     Document: (Document.ordered_on, Document.name, Document.version),

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.records import Decision, Document, Ending, EndNotice, Letter, Move, Review, Task, Trajectory
+from app.records import Decision, Document, EarlyEnd, Ending, EndNotice, Letter, Move, Review, Task, Trajectory
 from app.records.database import reading
+from app.records.ledger import Ledger
 from app.rehearsal.player import Player
 from app.rehearsal.record import Entry, occasion_of
 from app.rules import notice, term
@@ -65,6 +66,8 @@ def entries(player: Player) -> list[Entry]:
     dates = {**legal_dates(player.first, player.last), **own_dates(player.first, player.last)}
     del dates["latest_end"]
     legal = legal_dates(player.first, player.last)
+    stopped = next((entry.on for entry in happened if entry.kind == "early_end_reported"), date.max)
+    dates = {what: on for what, on in dates.items() if on <= stopped}  # what lay ahead then counts no more
     days = [Entry(on, "legal_date" if what in legal else "own_date", what) for what, on in dates.items()]
     return sorted([*days, *happened], key=lambda entry: entry.on)  # a sort keeps the order within a day
 
@@ -79,6 +82,7 @@ def whole(player: Player) -> dict[str, Any]:
     session = reading()
     row = session.get_one(Trajectory, player.trajectory_id)
     ending = session.scalar(select(Ending).where(Ending.trajectory_id == row.id))
+    early = session.scalar(select(EarlyEnd).where(EarlyEnd.trajectory_id == row.id))
     people = player.record.people if player.record else {}
     return {
         "format": FORMAT,
@@ -88,10 +92,11 @@ def whole(player: Player) -> dict[str, Any]:
         "outcome": row.outcome,
         "stage": row.stage,
         "closed_on": row.closed_on,
+        "early_end": _named(early, "kind happened_on last_day arranged") if early else None,
         "ending": {"kind": ending.kind, "on": ending.on} if ending else None,
         "first_day": player.first,
         "last_day": player.last,
-        "tenants": 1 + len(player.script.co_tenants),
+        "tenants": 1 + len(Ledger(session, row, player.today).co_tenants()),
         "signed_on": row.signed_on,
         "legal_ground": row.legal_ground,
         "pointed_out": _pointed_out(player),

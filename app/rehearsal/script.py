@@ -26,20 +26,21 @@ _PERSON = {
     ),
 }
 _ANSWERS = {"type": "object"}
-# What may happen by itself, with what it needs.
+# What may happen by itself, with what it needs; what ends in ? may be left out.
 DEEDS: Mapping[str, tuple[str, ...]] = {
     "move_review": ("month", "to", "reason"),
     "worker_off": ("days",),
     "mail_off": ("days",),
     "correct": ("task", "answers", "reason"),
+    "stops_early": ("kind", "happened?", "last_day?", "who?"),
 }
 
 
 def _needs(deed: str, needs: tuple[str, ...]) -> dict[str, Any]:
-    asked: dict[str, Any] = {need: _ANSWERS if need == "answers" else _TEXT for need in needs}
+    asked: dict[str, Any] = {need.rstrip("?"): _ANSWERS if need == "answers" else _TEXT for need in needs}
     return {
         "properties": {"on": _TEXT, "do": {"const": deed}, **asked},
-        "required": ["on", "do", *needs],
+        "required": ["on", "do", *(need for need in needs if not need.endswith("?"))],
         "additionalProperties": False,
     }
 
@@ -169,7 +170,8 @@ def _check(content: dict[str, Any], tasks: Forms, file: str) -> None:
     days = [(f"the day of {task}", day) for task, said in content.get("when", {}).items() for day in _turns(said)]
     days = [(what, day) for what, day in days if day != NEVER]
     for one in content.get("happens", ()):
-        days += [(f"the day of {one['do']}", one["on"]), *((("to", one["to"]),) if "to" in one else ())]
+        days += [(f"the day of {one['do']}", one["on"])]
+        days += [(name, one[name]) for name in ("to", "happened", "last_day") if name in one]
         for name in ("days", "month"):
             if name in one and not (one[name].isdecimal() and len(one[name]) < 5):
                 raise BadScript(f"{file}: {name} of {one['do']} must be a whole number, not '{one[name][:60]}'.")

@@ -37,6 +37,7 @@ DATES: Mapping[str, str] = {
 }
 ENDINGS: Mapping[str, str] = {
     "conversion": "the lease is converted: open-ended from",
+    "ended_early": "the lease has ended before its last day; it is over from",
     "tenancy_ended": "the lease has ended, and the tenant has left; it is over from",
     "open_ended_by_lapse": "INCIDENT: nobody ended the lease in time; it is open-ended by lapse from",
     "open_ended_by_approval": "the tenant stayed with approval: the lease is open-ended from",

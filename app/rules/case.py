@@ -46,6 +46,15 @@ class DecisionState:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlyEndState:
+    """The lease ends before its own last day: `kind` is a code of rules/early_end.py."""
+
+    kind: str
+    happened_on: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One trajectory as the rules see it. Days are business days in Amsterdam; empty means: not (yet) so."""
 
@@ -70,3 +79,4 @@ class Case:
     keys_returned: bool | None = None
     stay_outcome: str = ""
     ending: str = ""
+    early_end: EarlyEndState | None = None

@@ -42,6 +42,7 @@ def deadlines(case: Case, settings: Settings = DEFAULT) -> dict[str, date | None
     following, going = upcoming(case.reviews), current(case.reviews)
     known["next_review_opens"] = review_opens(following.planned_on, settings) if following else None
     known["review_lapses"] = review_lapses(case, going, settings) if going else None
+    known["early_end_passed"] = term_ended(case.early_end.last_day) if case.early_end else None
     known["advice_opens"] = advice_opens(last, settings)
     decided = case.decision.approved_on if case.decision and case.decision.approved else None
     known["advice_lapses"] = decided or term_ended(last)
@@ -73,8 +74,8 @@ def explanation_lapses(case: Case, settings: Settings = DEFAULT) -> date | None:
 
 DEADLINES = (
     "startup_check_opens", "startup_check_lapses", "next_review_opens", "review_lapses", "advice_opens",
-    "advice_lapses", "decision_opens", "explanation_lapses", "notice_opens", "term_ended", "next_aftercare_opens",
-    "aftercare_lapses",
+    "advice_lapses", "decision_opens", "early_end_passed", "explanation_lapses", "notice_opens", "term_ended",
+    "next_aftercare_opens", "aftercare_lapses",
 )  # fmt: skip
 
 
@@ -103,6 +104,8 @@ def facts(case: Case) -> dict[str, Primitive]:
         "notice_in_force": notice_in_force(case),
         "keys_returned": bool(case.keys_returned),
         "stay_outcome": case.stay_outcome,
+        "lease_signed": case.signed_on is not None,
+        "early_end": case.early_end.kind if case.early_end else "",
         "aftercare_wanted": aftercare_wanted(case),
         "aftercare_left": any(check.closed_on is None for check in case.aftercare),
     }

@@ -41,11 +41,12 @@ DAYS_GIVEN: Mapping[str, int] = {
     "sign_regular_lease": 28,
     "plan_leaving": 28,
     "handle_stay": 7,
+    "settle_after_death": 14,
 }
 
 
 # Days the law sets stand as they are; our own move to the working day before.
-BY_LAW = frozenset({"record_receipt", "return_keys", "sign_regular_lease"})
+BY_LAW = frozenset({"record_receipt", "return_keys", "collect_keys", "sign_regular_lease"})
 # The lease says this one, and nobody asks for the keys two days before.
 BY_LEASE = frozenset({"hand_over_keys"})
 
@@ -99,6 +100,8 @@ def _due(task: str, case: Case, opened_on: date, settings: Settings) -> Due:
         return Due(max(opened_on, window.safe_last), "window_closes_on", window.safe_last)
     if task == "return_keys":
         return Due(term_ended(last), "lease_ended_on", last)
+    if task == "collect_keys" and case.early_end:
+        return Due(term_ended(case.early_end.last_day), "lease_ended_on", case.early_end.last_day)
     if task == "check_aftercare":
         check = next((check for check in case.aftercare if check.closed_on is None), None)
         if check is not None:

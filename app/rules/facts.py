@@ -170,6 +170,15 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyEnd:
+    """A lease that ends early, or a candidate who withdrew (then without a last day)."""
+
+    happened_on: date  # the notice was received, somebody died, the candidate said so
+    last_day: date | None = None
+    consent_withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
     """Everything known when a paper is made. Fill in what is there; `for_document` hands on what the paper may say."""
 
@@ -195,6 +204,7 @@ class DocumentFacts:
     sent_on: date | None = None  # letters: the date on the letter; `today` where the day of sending is not known yet
     aftercare_dates: Sequence[date] = ()
     rejection: Rejection | None = None
+    early_end: EarlyEnd | None = None
     care_goals: Sequence[Goal] = ()  # CARE_DOCUMENTS only
     care_decision_until: date | None = None  # CARE_DOCUMENTS only
 
@@ -228,6 +238,9 @@ ROOTS: Final[Mapping[str, frozenset[str]]] = {
         ),
         "regular_lease": (*PARTIES, "home", "lease", "decision"),
         "rejection": (*PARTIES, "tenant", "sent_on", "rejection"),
+        "withdrawal_confirmation": (*PARTIES, "tenant", "sent_on", "early_end"),
+        "notice_confirmation": (*PARTIES, "tenant", "home", "sent_on", "early_end"),
+        "letter_to_relatives": (*PARTIES, "tenant", "home", "sent_on", "early_end"),
     }.items()
 }  # fmt: skip
 """Which top-level words each document may use; data minimisation, so a letter never carries more than it says."""

@@ -58,6 +58,9 @@ DOCUMENT_PARTS: Mapping[str, frozenset[str]] = {
     "conversion_confirmation": frozenset({"association"}),
     "regular_lease": frozenset({"association"}),
     "rejection": frozenset({"urgency_office"}),
+    "withdrawal_confirmation": frozenset({"urgency_office"}),
+    "notice_confirmation": frozenset({"association"}),
+    "letter_to_relatives": frozenset({"association"}),
 }
 
 # What a part sees of a dossier beside its own tasks: the sections of the page, and nothing else of it.
@@ -107,6 +110,15 @@ def may_manage(viewer: Viewer) -> bool:
 
 def may_move_review(viewer: Viewer) -> bool:
     return viewer.role in ("housing_officer", "team_lead")
+
+
+def may_report_early_end(viewer: Viewer, kind: str) -> bool:
+    """The landlord hears of the end of a lease, the provider of the end of aftercare; before that any party may."""
+    if kind in ("tenant_notice", "death", "court"):
+        return viewer.role in ("housing_officer", "team_lead")
+    if kind == "aftercare_stopped":
+        return viewer.role in ("housing_officer", "team_lead", "support_worker")
+    return viewer.role in PART_OF_ROLE
 
 
 def may_hand_over(viewer: Viewer, assignee_id: UUID | None) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.rules import notice
-from app.rules.case import Case, ReviewState
+from app.rules.case import Case, EarlyEndState, ReviewState
 from app.rules.course import deadlines, notice_in_force
 from app.rules.dates import add_months
 from app.rules.schedule import DEFAULT, Settings, advice_due, advice_opens, decision_due, term_ended
@@ -51,12 +51,14 @@ def timeline(case: Case, today: date, startup: Startup = Startup(), settings: Se
         *_end(case, case.last_day, today),
         *(_check(check, case.last_day, today) for check in case.aftercare),
     ]
+    if case.early_end is not None:
+        found = [_overtaken(moment) for moment in found]
     return sorted(found, key=lambda moment: (moment.on, ORDER.index(moment.what)))
 
 
 ORDER = (
     "first_day", "startup_check", "review", "advice_opens", "advice_due", "decision_due", "window_opens", "send_by",
-    "window_closes", "last_day", "term_ended", "aftercare",
+    "window_closes", "early_last_day", "last_day", "term_ended", "aftercare",
 )  # fmt: skip
 
 
@@ -87,12 +89,14 @@ def decided(case: Case) -> str:
 
 def lapsed(case: Case, today: date) -> bool:
     """The window has closed without a decision or without a notice in force: the lease goes on without an end."""
-    if case.last_day is None or case.ending or decided(case) in CONVERSIONS:
+    if case.last_day is None or case.ending or case.early_end or decided(case) in CONVERSIONS:
         return False
     return today > notice.window(case.last_day).safe_last and not notice_in_force(case)
 
 
 CONVERSIONS = ("convert", "convert_with_aftercare")
+NOT_DONE = ("ahead", "open", "late", "passed")
+BECAUSE_EARLY = {"tenant_notice": "notice_received", "death": "after_a_death", "court": "court_ruled"}
 
 
 def _start(case: Case, first: date, today: date, startup: Startup, settings: Settings) -> Iterator[Moment]:
@@ -150,7 +154,7 @@ def _window(case: Case, last: date, today: date, settings: Settings) -> Iterator
     window = notice.window(last)
     send = notice.send_by(last, settings.delivery_working_days)
     outcome = decided(case)
-    if outcome in CONVERSIONS:
+    if outcome in CONVERSIONS or case.early_end is not None:
         opens = sends = closes = "not_needed"
     else:
         in_force = notice_in_force(case)
@@ -171,10 +175,29 @@ def _window(case: Case, last: date, today: date, settings: Settings) -> Iterator
 
 
 def _end(case: Case, last: date, today: date) -> Iterator[Moment]:
+    if case.early_end is not None:
+        yield from _early_end(case.early_end, case.ending, today)
+        return
     yield Moment(last, "last_day", "ahead" if today <= last else "done", "lease_says", by_law=True)
     after = term_ended(last)
     state = "done" if case.ending else "ahead" if today < after else "open"
     yield Moment(after, "term_ended", state, "day_after_last", last, outcome=case.ending, by_law=True)
+
+
+def _overtaken(moment: Moment) -> Moment:
+    """What an early end made needless; what is done stays done."""
+    needless = moment.what not in ("first_day", "early_last_day", "term_ended") and moment.state in NOT_DONE
+    return replace(moment, state="not_needed") if needless else moment
+
+
+def _early_end(early: EarlyEndState, ending: str, today: date) -> Iterator[Moment]:
+    """The last day that the lease got in place of its own, and the day after it."""
+    because = BECAUSE_EARLY[early.kind]
+    state = "ahead" if today <= early.last_day else "done"
+    yield Moment(early.last_day, "early_last_day", state, because, early.happened_on, by_law=True)
+    after = term_ended(early.last_day)
+    state = "done" if ending else "ahead" if today < after else "open"
+    yield Moment(after, "term_ended", state, "day_after_last", early.last_day, outcome=ending, by_law=True)
 
 
 def _check(check: ReviewState, last: date, today: date) -> Moment:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from app.engine.definition import Definition
 from app.engine.drawing import Drawing, Element
 from app.records import Task
 
 STEPS = ("userTask",)
+CATCHING = "intermediateCatchEvent"
 
 
 class Course:
     """The tasks of one run held against its drawings. Only tasks the viewer may know of are handed in."""
 
-    def __init__(self, definition: Definition, tasks: Sequence[Task], *, over: bool) -> None:
+    def __init__(
+        self, definition: Definition, tasks: Sequence[Task], *, over: bool, places: Collection[str] = ()
+    ) -> None:
+        """`places` are the elements where the run is now, as the engine says."""
         self.definition = definition
         self.over = over
         self.open_tasks = {task.name: task for task in reversed(tasks) if task.status == "open"}
@@ -23,6 +27,8 @@ class Course:
             if task.status == "done":
                 self.done_tasks.setdefault(task.name, []).append(task)
         self._drawings = {drawing.name: drawing for drawing in definition.drawings}
+        self._places = places
+        self._ahead = self._all_ahead(places)
         self._reached = {name: _reached(drawing, self) for name, drawing in self._drawings.items()}
 
     def state(self, element: Element) -> str:
@@ -32,7 +38,7 @@ class Course:
         if self.is_done(element):
             return "done"
         if element.kind in STEPS or element.calls:
-            return "" if self.over else "possible"
+            return "possible" if element.id in self._ahead else ""
         return "done" if element.id in self._reached[element.drawing] else ""
 
     def is_open(self, name: str) -> bool:
@@ -58,14 +64,38 @@ class Course:
             return []
         ahead = [flow for name in self.open_tasks for flow in self._after(name)]
         if not ahead:
-            steps = [one.id for one in self.definition.elements() if one.kind in STEPS]
-            return [name for name in steps if name not in self.done_tasks][:most]
+            ahead = [flow for event in self._waiting() for flow in self._after(event.id)]
         found: list[str] = []
         seen: set[str] = set()
         while ahead and not found:
             found, ends = self._nearest(ahead, seen)
             ahead = [following for end in ends for following in self._after(end.id)]
         return found[:most]
+
+    def _waiting(self) -> list[Element]:
+        """The events the run waits for, in the order a reader meets them; not those that would interrupt it."""
+        return [one for one in self.definition.elements() if one.id in self._places and one.kind == CATCHING]
+
+    def _all_ahead(self, places: Collection[str]) -> set[str]:
+        """Every element that can still come from where the run is, however long that takes."""
+        elements = {one.id: one for drawing in self._drawings.values() for one in drawing.elements.values()}
+        guards: dict[str, list[str]] = {}
+        callers: dict[str, list[str]] = {}
+        for one in elements.values():
+            guards.setdefault(one.attached_to, []).append(one.id)
+            callers.setdefault(one.calls, []).append(one.id)
+        found: set[str] = set()
+        ahead = [name for name in places if name in elements]
+        while ahead:
+            one = elements[ahead.pop()]
+            following = [flow.target for flow in one.outgoing] + guards.get(one.id, [])
+            following += [start.id for start in self._starts(one.calls)] if one.calls and one.id not in places else []
+            if one.kind == "endEvent":
+                following += [flow.target for name in callers.get(one.drawing, ()) for flow in elements[name].outgoing]
+            new = [name for name in following if name in elements and name not in found]
+            found.update(new)
+            ahead.extend(new)
+        return found
 
     def _nearest(self, ahead: list[Element], seen: set[str]) -> tuple[list[str], list[Element]]:
         """The first steps on every way from here, and the ends of drawings that come before any."""

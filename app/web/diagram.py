@@ -13,6 +13,7 @@ from flask_babel import get_locale, gettext, ngettext
 from lxml import etree
 from werkzeug.wrappers import Response
 
+from app.engine import run as engine
 from app.engine.definition import Definition
 from app.engine.drawing import NAMESPACES, Drawing, parse_xml
 from app.records import Definition as Kept
@@ -52,9 +53,9 @@ class Step:
 def page(trajectory_id: UUID, drawing: str = "") -> ResponseReturnValue:
     ledger, viewer = opened(trajectory_id), the_viewer()
     standing = stand(ledger, viewer)
-    definition, over = _followed(ledger)
+    definition, over, places = _followed(ledger)
     drawings = _drawings(definition, viewer)
-    course = Course(definition, standing.tasks, over=over)
+    course = Course(definition, standing.tasks, over=over, places=places)
     shown = next((one for one in drawings if one.name == drawing), None)
     if drawing and shown is None:
         abort(404)
@@ -79,7 +80,7 @@ def page(trajectory_id: UUID, drawing: str = "") -> ResponseReturnValue:
 def source(trajectory_id: UUID, drawing: str) -> ResponseReturnValue:
     """The drawing itself, with its names in the language of the page."""
     ledger = opened(trajectory_id)
-    definition, _ = _followed(ledger)
+    definition, _, _ = _followed(ledger)
     drawn = next((one for one in _drawings(definition, the_viewer()) if one.name == drawing), None)
     if drawn is None:
         abort(404)
@@ -115,8 +116,8 @@ def _make_room(root: etree._Element) -> None:
             box.set("x", f"{float(box.get('x', '0')) - missing / 2:g}")
 
 
-def _followed(ledger: Ledger) -> tuple[Definition, bool]:
-    """The drawing this run follows, with everything it calls, and whether the run is over."""
+def _followed(ledger: Ledger) -> tuple[Definition, bool, set[str]]:
+    """The drawing this run follows, with everything it calls, whether the run is over, and where it is in it."""
     run = run_of(ledger.trajectory.id)
     if run is None:
         abort(404)
@@ -124,7 +125,8 @@ def _followed(ledger: Ledger) -> tuple[Definition, bool]:
     if run.definition_hash not in kept:
         row = reading().get_one(Kept, run.definition_hash)
         kept[run.definition_hash] = Definition.from_bytes(row.content)
-    return kept[run.definition_hash], run.done
+    definition = kept[run.definition_hash]
+    return definition, run.done, engine.restore(definition, run.state).places()
 
 
 def _drawings(definition: Definition, viewer: Viewer) -> list[Drawing]:

@@ -13,7 +13,7 @@ from app.records.dossiers import documents_of, letters_of, signed_copies, tasks_
 from app.records.ledger import Ledger
 from app.rules.permissions import Viewer, may_move_review, may_see_document
 from app.rules.timeline import Moment
-from app.web import history, marks
+from app.web import early_ends, history, marks
 from app.web.desk import house, the_viewer, today
 from app.web.doors import enter, signed_in
 from app.web.folder import may_know, may_read, opened
@@ -85,6 +85,7 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         letters_all=len(letters_of(trajectory_id)) if standing.sees("dates") else 0,
         lines=lines[:FEW],
         parties=live_parts(ledger),
+        may_stop=bool(early_ends.may_report(viewer, ledger)),
         may_change_people=viewer.part != "urgency_office",
     )
 

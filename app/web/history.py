@@ -47,8 +47,13 @@ SAID: Mapping[str, str] = {
     "open_ended_by_lapse": N_("The lease is open-ended by lapse: no valid notice was received in time"),
     "open_ended_by_approval": N_("The lease is open-ended: the tenant stayed with approval"),
     "tenancy_ended": N_("The lease has ended"),
+    "ended_early": N_("The lease has ended before its last day"),
+    "early_end_reported": N_("Recorded: %(about)s"),
+    "tenant_died": N_("One of the tenants died on %(on)s; the other goes on with the lease"),
+    "withdrawn": N_("The trajectory is closed: the candidate stopped"),
+    "aftercare_stopped": N_("The aftercare stopped"),
 }
-OUTCOMES = ("conversion", "open_ended_by_lapse", "open_ended_by_approval", "tenancy_ended")
+OUTCOMES = ("conversion", "open_ended_by_lapse", "open_ended_by_approval", "tenancy_ended", "ended_early")
 OF_REVIEWS = ("review_moved", "review_lapsed", "startup_check_lapsed", "aftercare_lapsed")
 
 
@@ -89,7 +94,7 @@ def _may_know(viewer: Viewer, event: Event, tasks: list[Task]) -> bool:
         return may_see_document(viewer.part, event.about)
     if event.action in OF_REVIEWS:
         return sees(viewer.part, "reviews")
-    if event.action == "person_added":
+    if event.action in ("person_added", "tenant_died"):
         return viewer.part != "urgency_office"
     return True
 
@@ -99,6 +104,7 @@ def _line(one: Happened, viewer: Viewer, tasks: list[Task], months: Mapping[UUID
     params = {
         "about": _about(event, tasks, months),
         "was": day(date.fromisoformat(said["was"])) if "was" in said else "",
+        "on": day(date.fromisoformat(said["on"])) if "on" in said else "",
         "now": day(date.fromisoformat(said["now"])) if "now" in said else "",
     }
     words = str(gettext(SAID[event.action])) % params
@@ -114,6 +120,8 @@ def _about(event: Event, tasks: list[Task], months: Mapping[UUID, int]) -> str:
         return word(event.about, "document")
     if event.action == "person_added":
         return word(event.about, "beside")
+    if event.action == "early_end_reported":
+        return word(event.about, "early_end")
     return word(event.about, "part") if event.about in PARTS else event.about
 
 

@@ -46,10 +46,13 @@ def _facts_of_the_lease(standing: Standing) -> Iterator[Fact]:
     if decided and standing.case.decision is not None:
         approved = gettext("approved on %(day)s", day=short_day(standing.case.decision.approved_on))
         yield gettext("Decision"), first_capital(word(decided, "outcome")), approved
-    elif not standing.case.ending:
+    elif not standing.case.ending and not standing.case.early_end:
         far = gettext("%(distance)s, by 2 people", distance=distance(due, standing.today))
         yield gettext("Decision by"), short_day(due), far
-    if not standing.case.ending:
+    if standing.case.early_end:
+        early = standing.case.early_end
+        yield gettext("New last day"), short_day(early.last_day), word(early.kind, "early_end")
+    elif not standing.case.ending:
         if decided in timeline.CONVERSIONS:
             words = gettext("not needed: the lease is converted")
         else:

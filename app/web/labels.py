@@ -25,6 +25,9 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "conversion_confirmation": _l("Confirmation of conversion"),
         "regular_lease": _l("Regular lease"),
         "rejection": _l("Rejection"),
+        "withdrawal_confirmation": _l("Confirmation that the candidate stops"),
+        "notice_confirmation": _l("Confirmation of the tenant’s notice"),
+        "letter_to_relatives": _l("Letter to the relatives"),
     },
     "document_state": {
         "ordered": _l("is being made"),
@@ -61,12 +64,15 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
     "stage": {
         "intake": _l("intake"),
         "tenancy": _l("in the two years"),
+        "ending": _l("ends early"),
         "aftercare": _l("aftercare"),
         "closed": _l("closed"),
     },
     "result": {
         "rejected": _l("not eligible"),
         "declined": _l("offer declined"),
+        "withdrawn": _l("candidate stopped"),
+        "ended_early": _l("lease ended early"),
         "converted": _l("converted"),
         "converted_with_aftercare": _l("converted, with aftercare"),
         "ended": _l("lease ended"),
@@ -89,6 +95,7 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "window_opens": _l("Notice window opens"),
         "send_by": _l("Send the notice by"),
         "window_closes": _l("Notice window closes"),
+        "early_last_day": _l("New last day of the lease"),
         "last_day": _l("Last day of the lease"),
         "term_ended": _l("The fixed term is over"),
         "aftercare": _l("Aftercare check"),
@@ -106,8 +113,18 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
     "ending": {
         "conversion": _l("open-ended lease, after conversion"),
         "tenancy_ended": _l("the lease ended"),
+        "ended_early": _l("the lease ended before its last day"),
         "open_ended_by_lapse": _l("open-ended lease, because no valid notice was given in time"),
         "open_ended_by_approval": _l("open-ended lease, because the tenant stayed with approval"),
+    },
+    "early_end": {
+        "tenant_notice": _l("the tenant gives notice"),
+        "death": _l("the tenant has died"),
+        "court": _l("the court ends the lease"),
+        "withdrawal": _l("the candidate wants to stop"),
+        "consent_withdrawn": _l("the candidate withdraws the consent to share data"),
+        "candidate_died": _l("the candidate has died"),
+        "aftercare_stopped": _l("the aftercare stops"),
     },
 }
 words.WORDS.update(FAMILIES)
@@ -128,6 +145,9 @@ REASONS: Mapping[str, str] = {
     "law_three_months": N_("at most three months before the term has lapsed; the last day is %(day)s"),
     "days_to_deliver": N_("%(deliver)s working days for the post, before the window closes on %(day)s"),
     "law_one_month": N_("at least one month before the term has lapsed; the last day is %(day)s"),
+    "notice_received": N_("at least a month after the tenant’s notice was received on %(day)s, up to a rent day"),
+    "after_a_death": N_("follows from the death on %(day)s"),
+    "court_ruled": N_("named by the court on %(day)s"),
     "day_after_last": N_("the day after the last day, %(day)s"),
     "months_after_end": N_("%(month)s months after the last day, %(day)s"),
 }

@@ -12,6 +12,7 @@ from app.records import Task
 from app.rules import notice, timeline
 from app.rules.course import notice_in_force
 from app.rules.schedule import decision_due, term_ended
+from app.web import early_ends
 from app.web.desk import house
 from app.web.labels import moment_title
 from app.web.standing import Standing
@@ -33,7 +34,7 @@ def lead(standing: Standing) -> list[Sentence]:
 
 def _where(standing: Standing) -> Iterator[Sentence]:
     row, case = standing.ledger.trajectory, standing.case
-    if row.outcome in ("rejected", "declined"):
+    if row.outcome in ("rejected", "declined", "withdrawn"):
         yield Sentence(_closed(row.outcome, row.closed_on))
     elif row.stage == "intake":
         yield Sentence(gettext("A candidate since %(day)s.", day=day(row.opened_on)))
@@ -43,6 +44,9 @@ def _where(standing: Standing) -> Iterator[Sentence]:
         ending = standing.ledger.endings[-1]
         yield Sentence(_ended(ending.kind, ending.on))
     else:
+        if early := early_ends.told(standing.ledger):
+            yield Sentence(early)
+            return
         month, months = timeline.month_of(case, standing.today)
         if month:
             yield Sentence(gettext("Month %(month)s of %(months)s.", month=month, months=months))
@@ -102,7 +106,7 @@ def _when(standing: Standing, task: Task) -> str:
 
 def _at_risk(standing: Standing) -> Iterator[Sentence]:
     last, case = standing.ledger.trajectory.last_day, standing.case
-    if last is None or case.ending or not standing.sees("dates"):
+    if last is None or case.ending or case.early_end or not standing.sees("dates"):
         return
     window, after, decided = notice.window(last), day(term_ended(last)), timeline.decided(case)
     if timeline.lapsed(case, standing.today):
@@ -153,6 +157,7 @@ def _at_risk(standing: Standing) -> Iterator[Sentence]:
 def _ended(kind: str, on: date) -> str:
     said = {
         "conversion": gettext("Converted: the lease has been open-ended since %(day)s.", day=day(on)),
+        "ended_early": gettext("The lease ended before its last day, and has been over since %(day)s.", day=day(on)),
         "tenancy_ended": gettext("The fixed-term lease has been over since %(day)s.", day=day(on)),
         "open_ended_by_lapse": gettext(
             "The lease has been open-ended since %(day)s, because no valid notice was received in time.", day=day(on)

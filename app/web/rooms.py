@@ -23,6 +23,7 @@ FEATURES: tuple[str, ...] = (
     "legal_dates",
     "history",
     "reviews",
+    "early_ends",
     "beside",
     "documents",
     "diagram",

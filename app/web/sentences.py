@@ -77,6 +77,11 @@ FAULTS: dict[str, str] = {
     "confirmation_contradicts_notice": N_(
         "Conversion has been confirmed in this trajectory. An end-of-term notice would contradict it."
     ),
+    "before_the_trajectory": N_("The trajectory was opened on %(opened_on)s; this is on that day or later."),
+    "before_the_judgment": N_("The court ruled on %(day)s; the last day is that day or later."),
+    "before_the_notice_ends": N_(
+        "This notice ends the lease on %(earliest)s at the earliest. Choose that day or a later one."
+    ),
     "day_has_passed": N_("This day has passed. Choose today or a later day."),
     "review_outside_lease": N_(
         "The review falls within the lease: from %(first_day)s up to and including %(last_day)s."
@@ -119,6 +124,8 @@ REFUSALS: dict[str, str] = {
     "no_such_drawing": N_("The process drawing of this step is missing."),
     "no_such_form": N_("The form of this step is missing."),
     "no_such_table": N_("The decision table of this step is missing."),
+    "trajectory_is_over": N_("This trajectory is over."),
+    "may_not_report_early_end": N_("Only the parties it concerns can record this."),
     "nobody_listens": N_("The trajectory does not wait for this now."),
     "file_damaged": N_("The file was changed outside the program, so it is not shown. Ask for the copy in the backup."),
     "not_your_task": N_("This task is for another role or another organisation."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from app.engine import library, run
 from app.engine.run import Live
+from app.errors import NotReady
 from app.rules.course import DEADLINES, FACTS
 from app.rules.progress import World
 
@@ -26,6 +28,7 @@ MEANINGS: dict[str, tuple[Any, ...]] = {
     "reviews_off_track": (0, 1, 2, 3),
     "decision_outcome": ("convert", "convert_with_aftercare", "do_not_convert", "do_not_convert"),
     "receipt": ("in_time", "too_early", "too_late", "unproven"),
+    "early_end": ("tenant_notice", "death", "court", ""),
     "keys_returned": (True, False, False),
     "stay_outcome": ("left_later", "court", "stays_with_approval"),
 }
@@ -69,7 +72,11 @@ class Walk:
             if progress.done:
                 return sizes
             live = run.restore(definition, progress.state)
-            if progress.steps and self.chance.random() < 0.7:
+            in_aftercare = any(step.drawing == "aftercare" for step in progress.steps)
+            if self.chance.random() < (0.1 if in_aftercare else 0.004):
+                with suppress(NotReady):
+                    live.tell("stopped", self.world())
+            elif progress.steps and self.chance.random() < 0.7:
                 live.complete(self.chance.choice(progress.steps).id, self.world())
                 self.happen()
             else:

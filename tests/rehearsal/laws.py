@@ -79,7 +79,8 @@ def reviews_leave_room_for_the_advice(played: Played) -> Iterator[str]:
     wanted = {month: on for month, on in wanted.items() if on <= limit}
     if planned != wanted:
         yield f"the reviews are planned on {planned}, not on {wanted}"
-    if played["signed_on"] and {one["month"] for one in played["reviews"]} != set(wanted):
+    moved_in = any(task["task"] == "hand_over_keys" and task["done_on"] for task in played["tasks"])
+    if moved_in and {one["month"] for one in played["reviews"]} != set(wanted):
         yield "the reviews that were kept are others"
 
 
@@ -87,7 +88,7 @@ def every_step_has_its_paper(played: Played) -> Iterator[str]:
     made = Counter(one["document"] for one in played["documents"])
     tasks = Counter(task["task"] for task in played["tasks"])
     done = Counter(task["task"] for task in played["tasks"] if task["status"] == "done")
-    tenants = played["tenants"]
+    tenants, early = played["tenants"], (played["early_end"] or {}).get("kind", "")
     invited = [one for one in played["letters"] if one["letter"] == "review_invitation"]
     wanted = {
         "rejection": int(played["outcome"] == "rejected"),
@@ -99,6 +100,9 @@ def every_step_has_its_paper(played: Played) -> Iterator[str]:
         "end_notice": tasks["send_end_notice"] * tenants,
         "conversion_confirmation": min(tasks["confirm_conversion"], 1) * tenants,
         "regular_lease": min(tasks["confirm_conversion"], 1),
+        "notice_confirmation": (early == "tenant_notice") * tenants,
+        "letter_to_relatives": int(early == "death"),
+        "withdrawal_confirmation": int(early in ("withdrawal", "consent_withdrawn")),
     }
     for name, number in wanted.items():
         if made[name] != number:
@@ -127,6 +131,9 @@ def the_end_is_what_the_law_makes_of_it(played: Played) -> Iterator[str]:
     if not played["ending"]:
         return
     kind, over = played["ending"]["kind"], played["legal_dates"]["open_ended_from"]
+    if kind == "ended_early":
+        yield from _ended_early(played["early_end"], day(played["ending"]["on"]))
+        return
     approved = [one for one in played["decisions"] if one["verdict"] == "approve"]
     outcome = approved[-1]["outcome"] if approved else ""
     safe = (played["legal_dates"]["safe_first"], played["legal_dates"]["safe_last"])
@@ -154,6 +161,24 @@ LAWS = (
     the_entries_are_in_order_and_say_what_the_lists_say,
     the_end_is_what_the_law_makes_of_it,
 )
+
+
+def _ended_early(early: dict[str, Any], on: date) -> Iterator[str]:
+    """The tenant's notice and the three days after a death, counted a second time on the list of months."""
+    happened = day(early["happened_on"])
+    after = happened.replace(day=1)
+    if early["kind"] == "tenant_notice":
+        over = next(first for months in (1, 2) if (first := same_day(after, months)) >= same_day(happened, 1))
+    elif early["kind"] == "death":
+        over = {
+            "by_law": same_day(after, 3),
+            "heirs_choose": same_day(after, 2),
+            "housemate_stays": same_day(happened, 6) + timedelta(days=1),
+        }[early["arranged"]]
+    else:
+        over = day(early["last_day"]) + timedelta(days=1)
+    if on != over:
+        yield f"after {early} the lease is over on {on}, not on {over}"
 
 
 def posted_by(closes: date) -> date:

@@ -11,7 +11,7 @@ from app.actions.answers.given import Given, Record
 from app.actions.orders import plan_aftercare
 from app.errors import Fault, Invalid, NotReady
 from app.records import Advice, Decision, EndNotice, Hearing, KeyReturn, LeavingPlan
-from app.rules import notice
+from app.rules import early_end, notice
 
 ADVISES_AS: Mapping[str, str] = {"advise_as_provider": "care_provider", "advise_as_municipality": "municipality"}
 
@@ -146,6 +146,20 @@ def handle_stay(given: Given) -> None:
     row.stay_on = given.day("on")
 
 
+def settle_after_death(given: Given) -> None:
+    """What the relatives chose makes the last day one of the three that the law knows."""
+    row = given.ledger.early_ends[-1]
+    row.arranged = given.answers["arranged"]
+    row.last_day = early_end.chosen(row.happened_on, row.arranged)
+
+
+def collect_keys(given: Given) -> None:
+    row = next(iter(given.ledger.key_returns), None)
+    if row is None:
+        row = given.ledger.add(given.ledger.key_returns, KeyReturn(id=uuid4(), trajectory_id=given.trajectory.id))
+    row.returned, row.returned_on, row.by_id = True, given.day("returned_on"), given.by_id
+
+
 def _decision(given: Given) -> Decision:
     if not given.ledger.decisions:
         raise NotReady("no_decision_yet")
@@ -164,4 +178,6 @@ RECORD: Mapping[str, Record] = {
     "record_receipt": receive_notice,
     "return_keys": return_keys,
     "handle_stay": handle_stay,
+    "settle_after_death": settle_after_death,
+    "collect_keys": collect_keys,
 }
