@@ -213,6 +213,17 @@ def _objections(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
     return Known(gettext("Not everybody agreed"), rows, sentence=str(about)) if rows else None
 
 
+def _sent_back(task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """Why the second person sent the decision before this one back."""
+    name = "approve_decision"
+    looked = newest_answers(ledger.session, task.trajectory_id, [name]).get(name)
+    rows = filling.rows(seen(questions(name, ledger), viewer.part), looked.answer.data) if looked else []
+    if looked is None or not rows:
+        return None
+    about = gettext("Change the decision or its reasons. The second person then looks again.")
+    return Known(gettext("The second person sent the decision back"), rows, _by(looked), str(about))
+
+
 def _party(code: str) -> str:
     return str(gettext("tenant")) if code == "tenant" else word(code, "part")
 
@@ -243,7 +254,7 @@ SPECIAL: Mapping[str, tuple[Special, ...]] = {
     "draft_care_contract": (_objections,),
     "sign_lease": (_too_early,),
     "hand_over_keys": (_too_early,),
-    "decide_conversion": (_table, _reviews),
+    "decide_conversion": (_sent_back, _table, _reviews),
     "approve_decision": (_table,),
     "send_end_notice": (_window,),
     "record_receipt": (_window,),

@@ -32,6 +32,7 @@ REASON = Field(
     required=True,
     maxlength=400,
 )
+STARTS_FROM_WHAT_WAS_SENT_BACK = ("draft_care_contract", "decide_conversion")
 MARKS = {"on_track": "rating", "attention": "rating", "off_track": "rating", "kept": "kept", "not_kept": "kept"}
 
 
@@ -119,9 +120,9 @@ class TaskPage:
         return known.known(self.task, self.ledger, self.viewer)
 
     @cached_property
-    def draft_before(self) -> Version | None:
-        """The draft of the care contract that not everybody agreed with: a next one starts from it."""
-        if self.task.name != "draft_care_contract":
+    def round_before(self) -> Version | None:
+        """What was sent back, the draft of the care contract or the decision: a next one starts from it."""
+        if self.task.name not in STARTS_FROM_WHAT_WAS_SENT_BACK:
             return None
         return newest_answers(reading(), self.trajectory.id, [self.task.name]).get(self.task.name)
 
@@ -141,7 +142,11 @@ class TaskPage:
         return filling.typed_rows(self.fields, typed)
 
     def _start(self) -> Raw:
-        return filling.typed_back(self.fields, self.draft_before.answer.data) if self.draft_before else {}
+        """The day on which it happens is asked anew."""
+        if self.round_before is None:
+            return {}
+        said, asked_anew = self.round_before.answer.data, {one.name for one in self.fields if one.past}
+        return filling.typed_back(self.fields, {name: one for name, one in said.items() if name not in asked_anew})
 
     def _form_sees(self) -> Sequence[str]:
         return tuple(house().form(self.task.name).get("x-sees", ()))

@@ -245,6 +245,18 @@ def test_a_next_draft_of_the_contract_starts_from_the_one_before(region: cast.St
     assert cast.CARE_SECRET in page and "Filled in with the draft of" in page
 
 
+def test_a_decision_that_was_sent_back_starts_from_itself_and_says_why(region: cast.Stage) -> None:
+    trajectory = region.start()
+    region.play(trajectory, until="approve_decision")
+    region.do(region.open_tasks(trajectory)["approve_decision"], verdict="send_back", reason="Noem de betaalde huur.")
+    task = region.open_tasks(trajectory)["decide_conversion"]
+    page = region.browser("housing_officer").get(f"/tasks/{task}").text
+    assert "The second person sent the decision back" in page and "Noem de betaalde huur." in page
+    assert "Filled in with the decision of" in page and "Alle voorwaarden zijn nagekomen" in page
+    day = page.split('name="decided_on"')[1].split(">")[0]
+    assert 'value=""' in day, "it is decided again, so on another day"
+
+
 STRANGERS = (
     ("housing_officer", True),
     ("support_worker", True),
