@@ -56,7 +56,7 @@ class TaskPage:
     @property
     def may_be_seen(self) -> bool:
         """The urgency office knows nothing of the reviews, the window or the workload: only of steps it shares in."""
-        return self.mine or sees(self.viewer.part, "dates") or bool(self.readable)
+        return self.mine or sees(self.viewer.part, "dates") or bool(self._meant_for_me)
 
     @property
     def mine(self) -> bool:
@@ -202,6 +202,19 @@ class TaskPage:
     @cached_property
     def readable(self) -> list[Field]:
         """The fields whose answers this person may read."""
+        return [] if self.only_proposed else self._meant_for_me
+
+    @cached_property
+    def only_proposed(self) -> bool:
+        """A decision that no second person approved is not one yet: only the association reads it."""
+        if self._at_home or self.task.name != "decide_conversion" or self.task.status != "done":
+            return False
+        newest = newest_answers(reading(), self.trajectory.id, [self.task.name]).get(self.task.name)
+        approved = self.ledger.decisions[-1].verdict == "approve" if self.ledger.decisions else False
+        return not approved or newest is None or newest.answer.task_id != self.task.id
+
+    @cached_property
+    def _meant_for_me(self) -> list[Field]:
         return self.fields if self.mine else known.seen(self.fields, self.viewer.part)
 
     @property

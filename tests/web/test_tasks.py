@@ -257,6 +257,27 @@ def test_a_decision_that_was_sent_back_starts_from_itself_and_says_why(region: c
     assert 'value=""' in day, "it is decided again, so on another day"
 
 
+OTHERS = ("support_worker", "municipal_officer", "urgency_officer")
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_other_parties_read_a_decision_only_once_it_is_approved(region: cast.Stage, role: str) -> None:
+    region.answers["decide_conversion"] = {"outcome": "do_not_convert"}
+    trajectory = region.start()
+    region.play(trajectory, until="decide_conversion")
+    sent_back = region.open_tasks(trajectory)["decide_conversion"]
+    region.do(sent_back)
+    browser = region.browser(role)
+    assert "Do not convert" not in browser.get(f"/tasks/{sent_back}").text
+    assert "Do not convert" in region.browser("team_lead").get(f"/tasks/{sent_back}").text
+    region.do(region.open_tasks(trajectory)["approve_decision"], verdict="send_back", reason="Nog eens.")
+    stands = region.open_tasks(trajectory)["decide_conversion"]
+    region.do(stands)
+    region.do(region.open_tasks(trajectory)["approve_decision"])
+    assert "Do not convert" not in browser.get(f"/tasks/{sent_back}").text
+    assert "Do not convert" in browser.get(f"/tasks/{stands}").text
+
+
 STRANGERS = (
     ("housing_officer", True),
     ("support_worker", True),
