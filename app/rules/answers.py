@@ -9,6 +9,7 @@ from typing import Any
 from app.errors import Fault
 from app.rules import notice, term
 from app.rules.case import Case
+from app.rules.dates import add_months
 from app.rules.permissions import HOUSING_DOMAINS
 
 Answers = Mapping[str, Any]
@@ -23,6 +24,9 @@ NEVER_CORRECTED: Mapping[str, str] = {
 
 # Fixed terms for our groups: before this day the old regime, from it on the decree of 2024 (Stb. 2024, 152).
 OLD_REGIME_FROM, NEW_REGIME_FROM = date(2016, 7, 1), date(2024, 7, 1)
+
+# A first day further away than this is a slip in the year. A lease that runs may be entered long after it began.
+FROM_SIGNING_IN_MONTHS, FROM_TODAY_IN_MONTHS = (12, 12), (60, 12)
 
 
 def check(task: str, answers: Answers, case: Case, today: date) -> list[Fault]:
@@ -54,12 +58,23 @@ def _contract(answers: Answers, _case: Case, _today: date) -> list[Fault]:
     return []
 
 
-def _term(answers: Answers, _case: Case, _today: date) -> list[Fault]:
+def _preparing(answers: Answers, _case: Case, today: date) -> list[Fault]:
+    return _slip(answers, today, *FROM_TODAY_IN_MONTHS) or _term(answers)
+
+
+def _term(answers: Answers) -> list[Fault]:
     first, last = day(answers, "first_day"), day(answers, "last_day")
     if first is None or last is None:
         return []
     fault = term.fault(first, last)
     return [fault] if fault else []
+
+
+def _slip(answers: Answers, near: date, back: int, ahead: int) -> list[Fault]:
+    first = day(answers, "first_day")
+    if first is None or add_months(near, -back) <= first <= add_months(near, ahead):
+        return []
+    return [Fault("first_day", "starts_far_off", {"first_day": first, "near": near})]
 
 
 def _eligibility(answers: Answers, case: Case, _today: date) -> list[Fault]:
@@ -68,14 +83,14 @@ def _eligibility(answers: Answers, case: Case, _today: date) -> list[Fault]:
     return _ground("legal_ground", ground, case.signed_on) if ground and case.signed_on else []
 
 
-def _signing(answers: Answers, case: Case, today: date) -> list[Fault]:
-    faults = _term(answers, case, today)
+def _signing(answers: Answers, case: Case, _today: date) -> list[Fault]:
     signed = day(answers, "signed_on")
-    if signed and not grounds_for(signed):
-        faults.append(Fault("signed_on", "no_regime_then", {"from": OLD_REGIME_FROM}))
-    elif signed:
-        faults += _ground("signed_on", case.legal_ground, signed)
-    return faults
+    if signed is None:
+        return _term(answers)
+    if not grounds_for(signed):
+        return [*_term(answers), Fault("signed_on", "no_regime_then", {"from": OLD_REGIME_FROM})]
+    term_faults = _slip(answers, signed, *FROM_SIGNING_IN_MONTHS) or _term(answers)
+    return term_faults + _ground("signed_on", case.legal_ground, signed)
 
 
 def _ground(field: str, ground: str, signed_on: date) -> list[Fault]:
@@ -167,7 +182,7 @@ CHECKS: Mapping[str, Check] = {
     "nominate_candidate": _nomination,
     "check_eligibility": _eligibility,
     "draft_care_contract": _contract,
-    "prepare_lease": _term,
+    "prepare_lease": _preparing,
     "sign_lease": _signing,
     "hand_over_keys": _keys,
     "hold_review_meeting": _within_lease("held_on"),

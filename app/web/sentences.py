@@ -46,6 +46,7 @@ FAULTS: dict[str, str] = {
     "longer_than_two_years": N_(
         "A fixed-term lease lasts two years at most. With this first day the last day is %(latest_end)s or earlier."
     ),
+    "starts_far_off": N_("A lease that starts on %(first_day)s is too far away from %(near)s. Check the year."),
     "ends_before_it_starts": N_("The last day lies before the first day, %(first_day)s. Change one of the two."),
     "home_is_taken": N_("This home is already offered to or let to somebody else. Choose another one."),
     "consent_after_nomination": N_("Consent comes before the nomination of %(day)s. Change one of the two days."),

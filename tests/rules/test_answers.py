@@ -105,6 +105,29 @@ def test_a_lease_is_signed_on_a_ground_of_its_regime(signed: str, ground: str, f
 
 
 @pytest.mark.parametrize(
+    "signed, first, faults",
+    [
+        ("2025-03-07", "2024-03-07", []),
+        ("2025-03-07", "2024-03-06", ["starts_far_off"]),
+        ("2025-03-07", "2026-03-07", []),
+        ("2025-03-07", "2026-03-08", ["starts_far_off"]),
+        ("2025-03-07", "1925-03-15", ["starts_far_off"]),
+    ],
+)
+def test_a_slip_in_the_year_of_the_first_day_is_not_signed(signed: str, first: str, faults: list[str]) -> None:
+    answers = {"signed_on": signed, "first_day": first, "last_day": first}
+    assert [code for _, code in said("sign_lease", answers, replace(NEW, legal_ground="c"))] == faults
+
+
+@pytest.mark.parametrize(
+    "years, faults", [(-6, ["starts_far_off"]), (-4, []), (0, []), (1, []), (2, ["starts_far_off"])]
+)
+def test_a_slip_in_the_year_of_the_first_day_is_not_drawn_up(years: int, faults: list[str]) -> None:
+    first = TODAY.replace(year=TODAY.year + years).isoformat()
+    assert [code for _, code in said("prepare_lease", {"first_day": first, "last_day": first})] == faults
+
+
+@pytest.mark.parametrize(
     "case, ground, faults",
     [
         (NEW, "old", []),  # nothing is signed yet
