@@ -12,7 +12,7 @@ from datetime import date
 from flask_babel import gettext
 
 from app.actions.tasks import form_choices
-from app.records import Task
+from app.records import EndNotice, Task
 from app.records.answered import Version, newest_answers
 from app.records.ledger import Ledger
 from app.rules import notice
@@ -200,6 +200,22 @@ def _window(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
     return Known(gettext("The notice window"), rows, sentence=str(about))
 
 
+def _notice_before(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """How the notice stands that makes another one needed."""
+    if viewer.part != "association" or not ledger.notices:
+        return None
+    rows = [(one.person.full_name, _received(one)) for one in ledger.newest_notices().values()]
+    about = gettext("It is not proven that every tenant received it inside the window, so it is sent again.")
+    return Known(gettext("The notice before this one"), rows, sentence=str(about))
+
+
+def _received(one: EndNotice) -> str:
+    standing = first_capital(word(one.standing, "standing"))
+    if one.received_on is None:
+        return str(gettext("%(standing)s, sent on %(sent)s", standing=standing, sent=day(one.sent_on)))
+    return str(gettext("%(standing)s, on %(received)s", standing=standing, received=day(one.received_on)))
+
+
 def _objections(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
     """Who did not agree with the draft before this one, and why."""
     if not sees(viewer.part, "conditions"):
@@ -256,6 +272,6 @@ SPECIAL: Mapping[str, tuple[Special, ...]] = {
     "hand_over_keys": (_too_early,),
     "decide_conversion": (_sent_back, _table, _reviews),
     "approve_decision": (_table,),
-    "send_end_notice": (_window,),
+    "send_end_notice": (_notice_before, _window),
     "record_receipt": (_window,),
 }

@@ -232,6 +232,18 @@ def test_the_notice_window_stands_beside_the_sending_of_the_notice(region: cast.
         assert day in page, day
 
 
+def test_a_notice_that_is_sent_again_stands_beside_the_one_before(region: cast.Stage) -> None:
+    region.answers["decide_conversion"] = {"outcome": "do_not_convert"}
+    region.answers["send_end_notice"] = {"notices.*.sent_on": "E - 3 months - 6 days"}
+    region.answers["record_receipt"] = {"receipts.*.received_on": "E - 3 months - 4 days"}
+    trajectory = region.start()
+    region.play(trajectory, until="record_receipt")
+    region.do(region.open_tasks(trajectory)["record_receipt"])
+    page = region.browser("housing_officer").get(f"/tasks/{region.open_tasks(trajectory)['send_end_notice']}").text
+    page = page.replace("\u00a0", " ")
+    assert "The notice before this one" in page and "Received too early, on 10 December 2026" in page
+
+
 def test_a_next_draft_of_the_contract_starts_from_the_one_before(region: cast.Stage) -> None:
     trajectory = region.start()
     region.play(trajectory, until="agree_as_association")
