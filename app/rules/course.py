@@ -101,6 +101,7 @@ def facts(case: Case) -> dict[str, Primitive]:
         "decision_approved": approved,
         "decision_outcome": decision.outcome if decision is not None else "",
         "receipt": receipt(case),
+        "notice_again": notice_again(case),
         "notice_in_force": notice_in_force(case),
         "keys_returned": bool(case.keys_returned),
         "stay_outcome": case.stay_outcome,
@@ -119,6 +120,14 @@ def receipt(case: Case) -> str:
         if standing in case.notices:
             return standing
     return "in_time"
+
+
+def notice_again(case: Case) -> bool:
+    """A notice that does not count is sent again, unless it went out as late as the day on which the window closes."""
+    if case.last_day is None or receipt(case) not in ("too_early", "unproven"):
+        return False
+    closes = notice.window(case.last_day).safe_last
+    return all(sent_on < closes for sent_on in case.sent.values())
 
 
 def notice_in_force(case: Case) -> bool:

@@ -16,6 +16,7 @@ from app.rules.course import (
     current,
     deadlines,
     facts,
+    notice_again,
     notice_in_force,
     receipt,
     review_lapses,
@@ -183,6 +184,22 @@ def test_the_worst_receipt_counts(tenants: int, notices: tuple[str, ...], told: 
     case = lease(tenants=tenants, notices=notices, decision=decision("do_not_convert"))
     assert receipt(case) == told == facts(case)["receipt"]
     assert notice_in_force(case) == (told == "in_time")
+
+
+@pytest.mark.parametrize(
+    "notices, sent_on, again",
+    [
+        (("too_early",), "2026-12-01", True),
+        (("unproven",), "2026-12-20", True),
+        (("unproven",), "2027-02-13", True),
+        (("unproven",), "2027-02-14", False),  # the window closes
+        (("in_time",), "2026-12-20", False),
+        (("too_late",), "2027-02-12", False),
+    ],
+)
+def test_a_notice_that_does_not_count_goes_out_again(notices: tuple[str, ...], sent_on: str, again: bool) -> None:
+    case = lease(notices=notices, sent={"t": D(sent_on)}, decision=decision("do_not_convert"))
+    assert notice_again(case) is facts(case)["notice_again"] is again
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,23 @@ def test_a_decision_that_is_not_there_in_time_is_said_to_be_late_and_what_it_ris
     assert "should have been there on 6 December 2026. The notice window closes on 14 February 2027" in said
 
 
+def test_a_notice_whose_receipt_is_not_proven_is_sent_again_while_the_window_is_open(region: cast.Stage) -> None:
+    region.answers["decide_conversion"] = {"outcome": "do_not_convert"}
+    trajectory = region.start()
+    region.play(trajectory, until="record_receipt")
+    task = region.open_tasks(trajectory)["record_receipt"]
+    person = next(name for name in region.typed(task) if name.endswith(".proven")).removesuffix(".proven")
+    region.do(task, **{f"{person}.proven": "no"})
+    officer = region.browser("housing_officer")
+    said = text(officer, f"/trajectories/{trajectory}")
+    assert "Now needed: Send the end-of-term notice, by you." in said
+    again = region.open_tasks(trajectory)["send_end_notice"]
+    assert "Receipt not proven, sent on" in text(officer, f"/tasks/{again}")
+    region.do(again)
+    region.do(region.open_tasks(trajectory)["record_receipt"])
+    assert "The notice is in force" in text(officer, f"/trajectories/{trajectory}")
+
+
 def test_every_date_stands_there_with_its_reason(near_the_end: tuple[cast.Stage, UUID]) -> None:
     region, trajectory = near_the_end
     said = text(region.browser("housing_officer"), f"/trajectories/{trajectory}")
