@@ -109,7 +109,16 @@ def _at_risk(standing: Standing) -> Iterator[Sentence]:
     if last is None or case.ending or case.early_end or not standing.sees("dates"):
         return
     window, after, decided = notice.window(last), day(term_ended(last)), timeline.decided(case)
-    if timeline.lapsed(case, standing.today):
+    if timeline.lapsed(case, standing.today) and any(task.name == "record_receipt" for task in standing.open_tasks):
+        yield Sentence(
+            gettext(
+                "The notice window closed on %(day)s. Unless it is proven that the notice was received by then, "
+                "the lease is open-ended from %(after)s on.",
+                day=day(window.safe_last),
+                after=after,
+            )
+        )
+    elif timeline.lapsed(case, standing.today):
         yield Sentence(
             gettext(
                 "The notice window closed on %(day)s without a valid notice: "

@@ -99,6 +99,15 @@ def test_a_notice_whose_receipt_is_not_proven_is_sent_again_while_the_window_is_
     assert "The notice is in force" in text(officer, f"/trajectories/{trajectory}")
 
 
+def test_a_window_that_closed_before_receipt_was_noted_is_not_yet_said_to_be_missed(region: cast.Stage) -> None:
+    region.answers["decide_conversion"] = {"outcome": "do_not_convert"}
+    trajectory = region.start()
+    region.play(trajectory, until="record_receipt")
+    region.set_day(date(2027, 2, 20))
+    said = text(region.browser("housing_officer"), f"/trajectories/{trajectory}")
+    assert "Unless it is proven that the notice was received by then" in said
+
+
 def test_every_date_stands_there_with_its_reason(near_the_end: tuple[cast.Stage, UUID]) -> None:
     region, trajectory = near_the_end
     said = text(region.browser("housing_officer"), f"/trajectories/{trajectory}")
