@@ -185,11 +185,13 @@ class TaskPage:
     def seen_otherwise(self, form: Filling) -> list[tuple[str, str]]:
         """(questions, parts) for questions that other parts see than the rest of the form."""
         found: dict[str, dict[str, None]] = {}
+        for block in form.blocks:
+            if block.seen_by:  # said once under the heading, for all that stands there
+                found.setdefault(_parts(block.fields[0]), {})[f"‘{translate(block.heading)}’"] = None
         for group, field in _leaves(self.fields):
             if form.seen_by(field):
-                parts = listed(word(part, "part") for part in field.sees)
                 within = f" ({translate(group)})" if group else ""
-                found.setdefault(parts, {})[f"‘{translate(field.label)}’{within}"] = None
+                found.setdefault(_parts(field), {})[f"‘{translate(field.label)}’{within}"] = None
         return [(listed(questions), parts) for parts, questions in found.items()]
 
     # The answers
@@ -224,6 +226,10 @@ class TaskPage:
 
     def rows(self, version: Version) -> list[tuple[str, str]]:
         return filling.rows(self.readable, version.answer.data)
+
+
+def _parts(field: Field) -> str:
+    return listed(word(part, "part") for part in field.sees)
 
 
 def _leaves(found: Sequence[Field], group: str = "") -> Iterator[tuple[str, Field]]:

@@ -65,6 +65,16 @@ def test_the_page_says_when_it_is_due_and_why_and_who_sees_it(drawn: Drawn) -> N
     assert "Write nothing about illness or treatment" in page
 
 
+def test_the_panel_names_who_sees_the_care_goals(region: cast.Stage) -> None:
+    trajectory = region.start()
+    region.play(trajectory, until="draft_care_contract")
+    task = region.open_tasks(trajectory)["draft_care_contract"]
+    page = region.browser("municipal_officer").get(f"/tasks/{task}").text
+    panel = page.split('id="see"')[1].split("</section>")[0]
+    assert "‘Care goals: only the provider and the municipality see these’" in panel
+    assert "seen by municipality and care provider." in panel
+
+
 def test_faults_come_back_at_their_fields_with_all_that_was_typed(drawn: Drawn) -> None:
     region, trajectory = drawn
     task = region.open_tasks(trajectory)["confirm_goals"]
