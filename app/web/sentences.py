@@ -32,10 +32,10 @@ FAULTS: dict[str, str] = {
     "impossible_date": N_("%(raw)s does not exist: %(month)s has %(days)s days."),
     "in_the_future": N_("‘%(label)s’ already happened, so the day can’t be later than today."),
     "not_a_choice": N_("Choose one of the answers for ‘%(label)s’."),
-    "too_long": N_("‘%(label)s’ is too long. Shorten it."),
+    "too_long": N_("‘%(label)s’ is too long: there is room for %(max)s characters. Shorten it."),
     "too_short": N_("‘%(label)s’ is too short. Say a little more."),
-    "too_small": N_("‘%(label)s’ is too low."),
-    "too_large": N_("‘%(label)s’ is too high."),
+    "too_small": N_("‘%(label)s’ is too low: it is %(min)s or more."),
+    "too_large": N_("‘%(label)s’ is too high: it is %(max)s or less."),
     "not_a_number": N_("‘%(label)s’ needs a number, in figures."),
     "too_few": N_("Choose at least one for ‘%(label)s’."),
     "looks_like_bsn": N_(
