@@ -26,7 +26,7 @@ blueprint = Blueprint("history", __name__)
 
 # What an event says. %(about)s is the task, document, person or review it is about.
 SAID: Mapping[str, str] = {
-    "trajectory_started": N_("The candidate was put forward"),
+    "trajectory_started": N_("The trajectory was started"),
     "person_added": N_("Added beside the tenant: %(about)s"),
     "contact_changed": N_("Another contact at the %(about)s"),
     "review_moved": N_("The review of month %(about)s moved from %(was)s to %(now)s"),

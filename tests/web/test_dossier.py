@@ -193,8 +193,8 @@ def test_history_tells_who_did_what_and_leads_to_the_answers_one_may_read(
     region, trajectory = near_the_end
     officer = region.browser("housing_officer")
     said = text(officer, f"/trajectories/{trajectory}/history")
-    assert "Done: " in said and "Ana Đorđević" in said and "The candidate was put forward" in said
-    assert said.index("hold" if "hold" in said else "Done") < said.index("The candidate was put forward")
+    assert "Done: " in said and "Ana Đorđević" in said and "The trajectory was started" in said
+    assert said.index("hold" if "hold" in said else "Done") < said.index("The trajectory was started")
     with region.app.app_context():
         task = reading().scalar(select(Task.id).where(Task.trajectory_id == trajectory, Task.name == "sign_lease"))
     assert f"/tasks/{task}" in said
