@@ -213,6 +213,8 @@ def test_somebody_who_is_not_eligible_reads_as_closed(region: cast.Stage) -> Non
     region.do(region.open_tasks(trajectory)["check_eligibility"], outcome="not_eligible", reasons="Geen doelgroep.")
     said = text(region.browser("municipal_officer"), f"/trajectories/{trajectory}")
     assert "Not eligible" in said and "Now needed" not in said
+    people = said.split('class="people"')[1].split("</li>")[0]
+    assert "candidate" in people and "tenant" not in people
 
 
 def test_whoever_asks_for_what_never_was_gets_the_same_answer(region: cast.Stage) -> None:
