@@ -140,7 +140,9 @@ def in_words(field: Field, answer: Any) -> str:
 
 def _several(field: Field, labels: Sequence[str]) -> str:
     """Short ones in a row, long ones below each other."""
-    return Markup("<br>").join(escape(label) for label in labels) if has_long_options(field) else listed(labels)
+    if has_long_options(field):
+        return Markup("<br>").join(escape(label) for label in labels)
+    return listed([*labels[:1], *(label if field.handed_in else label[:1].lower() + label[1:] for label in labels[1:])])
 
 
 def rows(fields: Sequence[Field], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
