@@ -146,10 +146,15 @@ def _table(task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
     """What the decision table advises, and why."""
     decided = ledger.decisions[-1].table_advice if task.name == "approve_decision" and ledger.decisions else None
     data = decided or task.data or {}
-    if not sees(viewer.part, "decision") or not data.get("advised_outcome"):
+    if not sees(viewer.part, "decision") or not data.get("advised_because"):
         return None
-    outcome, because = word(data["advised_outcome"], "outcome"), word(data.get("advised_because"), "because")
-    about = gettext("The decision table advises: %(outcome)s, because %(because)s.", outcome=outcome, because=because)
+    because = word(data["advised_because"], "because")
+    about = gettext("The decision table advises nothing, because %(because)s.", because=because)
+    if data.get("advised_outcome"):
+        outcome = word(data["advised_outcome"], "outcome")
+        about = gettext(
+            "The decision table advises: %(outcome)s, because %(because)s.", outcome=outcome, because=because
+        )
     return Known(gettext("What the table advises"), sentence=str(about))
 
 

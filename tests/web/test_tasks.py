@@ -211,6 +211,14 @@ def test_the_second_person_reads_the_whole_decision(region: cast.Stage) -> None:
         assert said in page, said
 
 
+def test_the_table_says_so_when_it_advises_nothing(region: cast.Stage) -> None:
+    region.answers["advise_as_municipality"] = {"advice": "do_not_convert"}
+    trajectory = region.start()
+    region.play(trajectory, until="decide_conversion")
+    page = region.browser("housing_officer").get(f"/tasks/{region.open_tasks(trajectory)['decide_conversion']}").text
+    assert "The decision table advises nothing, because the advices differ." in page
+
+
 def test_a_missing_advice_is_shown_as_not_received(region: cast.Stage) -> None:
     trajectory = region.start()
     region.play(trajectory, until="decide_conversion", leave=("advise_as_municipality",))
