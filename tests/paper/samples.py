@@ -10,6 +10,7 @@ from app.rules.facts import (
     Condition,
     Decision,
     DocumentFacts,
+    EarlyEnd,
     Goal,
     Home,
     Lease,
@@ -158,6 +159,7 @@ WHOLE = DocumentFacts(
     ),
     notice=Notice(receive_from=date(2026, 12, 15), receive_by=date(2027, 2, 14), replaces_sent_on=date(2026, 12, 9)),
     aftercare_dates=[date(2027, 6, 14), date(2027, 9, 14), date(2028, 3, 14)],
+    early_end=EarlyEnd(happened_on=date(2026, 3, 10), last_day=date(2026, 4, 30)),
     rejection=Rejection(
         reasons="U verblijft niet in de maatschappelijke opvang. U hebt nu een eigen huurwoning.",
         checked_on=date(2026, 12, 3),
@@ -197,6 +199,7 @@ BARE = DocumentFacts(
     review=Review(month=3, planned_on=date(2025, 6, 16), held_on=date(2025, 6, 16), outcome="on_track"),
     decision=Decision(outcome="convert", reasons="Alles ging goed.", decided_on=date(2026, 12, 4)),
     notice=Notice(receive_from=date(2026, 12, 15), receive_by=date(2027, 2, 14)),
+    early_end=EarlyEnd(happened_on=date(2026, 3, 10), last_day=date(2026, 4, 30)),
     rejection=Rejection(reasons="U hoort niet tot de doelgroep.", checked_on=date(2026, 12, 3)),
 )
 """As little as a paper can be made from: every list empty, every optional word unknown."""
@@ -212,6 +215,8 @@ def for_paper(document: str) -> DocumentFacts:
         return replace(WHOLE, tenant=at_home)
     if document == "review_invitation":
         return replace(WHOLE, tenant=at_home, sent_on=date(2025, 11, 24))
+    if document in ("notice_confirmation", "letter_to_relatives"):
+        return replace(WHOLE, tenant=at_home, today=date(2026, 3, 12), sent_on=None)
     if document == "review_report":
         return replace(WHOLE, today=date(2025, 12, 18))
     if document in ("care_contract_a", "care_contract_b", "fixed_term_lease"):
