@@ -237,7 +237,10 @@ def _read(deed: Deed, task: Task, ledger: Ledger, raw: Raw, beside: Sequence[Fau
     """The clean answers; Invalid with every fault at once, those found beside the form among them."""
     form = deed.house.form(task.name)
     reading = forms.read(form, raw, form_choices(form, ledger), today=deed.today)
-    faults = list(reading.faults) or rules.check(task.name, reading.answers, ledger.case(), deed.today)
+    faults = list(reading.faults)
+    named = {fault.field for fault in faults}  # of a field the most basic fault is told, and no other
+    judged = rules.check(task.name, reading.answers, ledger.case(), deed.today)
+    faults += [fault for fault in judged if fault.field not in named]
     if faults or beside:
         raise Invalid(faults=[*beside, *faults])
     return reading.answers

@@ -30,7 +30,10 @@ FROM_SIGNING_IN_MONTHS, FROM_TODAY_IN_MONTHS = (12, 12), (60, 12)
 
 
 def check(task: str, answers: Answers, case: Case, today: date) -> list[Fault]:
-    """Every fault in whole answers; empty when they may be recorded. Answers hold ISO dates."""
+    """Every fault in the answers there are, some may still be missing; empty when they may be recorded.
+
+    Answers hold ISO dates.
+    """
     rule = CHECKS.get(task)
     return rule(answers, case, today) if rule else []
 

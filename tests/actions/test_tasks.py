@@ -45,6 +45,13 @@ def test_a_finished_task_keeps_its_answer_who_and_when_and_the_process_goes_on(a
     assert [event.about for event in scene.events("task_done")] == ["nominate_candidate"]
 
 
+def test_what_the_law_refuses_is_said_together_with_what_is_missing(at: Stand) -> None:
+    scene = at("signing")
+    with pytest.raises(Invalid) as refused:
+        scene.do("sign_lease", signed_on="", first_day="15-3-2025", last_day="15-3-2027")
+    assert codes(refused) == [("signed_on", "missing"), ("last_day", "longer_than_two_years")]
+
+
 def test_every_fault_is_said_at_once_and_nothing_is_written(at: Stand) -> None:
     scene = at("leasing")
     before = counted(scene)
