@@ -171,6 +171,7 @@ class Ledger:
             notices=tuple(notice.standing for notice in notices.values()),
             sent={person: notice.sent_on for person, notice in notices.items()},
             tenants=1 + len(self.co_tenants()) if decision else 1,
+            care_decision_until=row.care_decision_until,
             leaving_aftercare=any(plan.aftercare for plan in self.plans),
             keys_returned=returned.returned if returned else None,
             stay_outcome=returned.stay_outcome if returned else "",

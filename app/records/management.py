@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select, true
 
 from app.records.database import reading
 from app.records.documents import Document
@@ -13,6 +13,7 @@ from app.records.letters import Letter
 from app.records.people import Home, Organisation, User
 from app.records.runs import Run
 from app.records.trajectories import Trajectory
+from app.rules.permissions import may_see_letter
 
 LETTER_STATES = ("planned", "posted", "failed", "dropped")
 PAGE = 50
@@ -66,18 +67,24 @@ def home(home_id: UUID) -> Home | None:
     return reading().get(Home, home_id)
 
 
-def count_letters() -> dict[str, int]:
-    """State -> how many letters are in it."""
-    rows = reading().execute(select(Letter.state, func.count()).group_by(Letter.state))
+def count_letters(part: str) -> dict[str, int]:
+    """State -> how many letters are in it, of those that this part may see."""
+    rows = reading().execute(select(Letter.state, func.count()).where(_in_sight(part)).group_by(Letter.state))
     return {row[0]: row[1] for row in rows}
 
 
-def letters_page(state: str, first: int = 0) -> list[Row[tuple[Letter, str]]]:
+def letters_page(part: str, state: str, first: int = 0) -> list[Row[tuple[Letter, str]]]:
     """(letter, reference of its trajectory), the latest day first."""
     query = select(Letter, Trajectory.reference).join(Trajectory, Trajectory.id == Letter.trajectory_id)
+    query = query.where(_in_sight(part))
     if state:
         query = query.where(Letter.state == state)
     return list(reading().execute(query.order_by(Letter.due_on.desc(), Letter.id).offset(first).limit(PAGE)))
+
+
+def _in_sight(part: str) -> ColumnElement[bool]:
+    """Reminders of the care decision are for those who may know of care."""
+    return true() if may_see_letter(part, "care_decision_ahead", "") else Letter.kind != "care_decision_ahead"
 
 
 def stuck(limit: int = 100) -> list[Stuck]:

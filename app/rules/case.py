@@ -75,6 +75,7 @@ class Case:
     notices: tuple[str, ...] = ()  # the standing of the newest notice to each tenant
     sent: Mapping[str, date] = field(default_factory=dict)  # tenant's id -> the day the newest notice was sent
     tenants: int = 1
+    care_decision_until: date | None = None  # the last day of the Wmo decision; never the association's business
     leaving_aftercare: bool = False
     keys_returned: bool | None = None
     stay_outcome: str = ""

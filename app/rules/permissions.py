@@ -130,5 +130,12 @@ def may_see_document(part: str, name: str) -> bool:
     return part in DOCUMENT_PARTS.get(name, frozenset())
 
 
+def may_see_letter(part: str, kind: str, role: str) -> bool:
+    """Letters to the tenant like the paper they bring; reminders hold nothing but dates, those of care apart."""
+    if kind == "care_decision_ahead":
+        return sees(part, "care_goals")
+    return role != "tenant" or may_see_document(part, kind)
+
+
 def sees(part: str, section: str) -> bool:
     return section in SECTIONS.get(part, frozenset())

@@ -25,9 +25,12 @@ class Reminder:
     kind: str
 
 
+CARE_DECISION = "care_decision"  # the care is decided on by the municipality, and no landlord reads of it
+
 ROWS = (
     Reminder("review", (30, 14, 3), ("support_worker", "housing_officer"), "review_ahead"),
     Reminder("advice", (30, 7), ("support_worker", "municipal_officer"), "advice_ahead"),
+    Reminder(CARE_DECISION, (56, 14), ("municipal_officer", "support_worker"), "care_decision_ahead"),
     Reminder("decision", (30, 14, 3), ("housing_officer",), "decision_ahead"),
     Reminder("window_opens", (30, 14, 0), ("housing_officer", "team_lead"), "window_opens_ahead"),
     Reminder("send_by", (7, 1), ("housing_officer",), "send_by_ahead"),
@@ -63,6 +66,8 @@ def occasions(case: Case, settings: Settings = DEFAULT) -> Iterator[tuple[str, s
     for review in case.reviews:
         if review.closed_on is None and review.held_on is None:
             yield "review", f"review:{review.month}", review.planned_on
+    if case.care_decision_until is not None and case.care_decision_until < last:
+        yield CARE_DECISION, CARE_DECISION, case.care_decision_until
     decided = case.decision is not None and case.decision.approved
     if not decided:
         yield "decision", "decision", decision_due(last, settings)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.records import Document, Part, Task
 from app.records.dossiers import documents_of, letters_of, signed_copies, tasks_of
 from app.records.ledger import Ledger
-from app.rules.permissions import Viewer, may_move_review, may_see_document
+from app.rules.permissions import Viewer, may_move_review, may_see_document, may_see_letter
 from app.rules.timeline import Moment
 from app.web import early_ends, history, marks
 from app.web.desk import house, the_viewer, today
@@ -82,7 +82,7 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         end=_end(ledger, viewer) if standing.sees("decision") else {},
         papers=papers[:FEW],
         papers_all=len(papers),
-        letters_all=len(letters_of(trajectory_id)) if standing.sees("dates") else 0,
+        letters_all=_letters(standing) if standing.sees("dates") else 0,
         lines=lines[:FEW],
         parties=live_parts(ledger),
         may_stop=bool(early_ends.may_report(viewer, ledger)),
@@ -114,6 +114,12 @@ def date_rows(standing: Standing) -> list[DateRow]:
             )
         )
     return rows
+
+
+def _letters(standing: Standing) -> int:
+    """How many letters this viewer may see."""
+    letters = letters_of(standing.ledger.trajectory.id)
+    return sum(may_see_letter(standing.viewer.part, one.kind, one.role) for one in letters)
 
 
 def _outcome(moment: Moment) -> str:

@@ -38,6 +38,7 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "review_invitation": _l("Invitation to the three-way meeting"),
         "review_ahead": _l("Reminder: a review is coming"),
         "advice_ahead": _l("Reminder: the advice is due"),
+        "care_decision_ahead": _l("Reminder: the care decision ends"),
         "decision_ahead": _l("Reminder: the decision is due"),
         "window_opens_ahead": _l("Reminder: the notice window opens"),
         "send_by_ahead": _l("Reminder: the notice must be sent"),

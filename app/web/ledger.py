@@ -8,10 +8,9 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.records import Letter
 from app.records.dossiers import letters_of
 from app.records.management import LETTER_STATES, PAGE, count_letters, letters_page
-from app.rules.permissions import Viewer, may_see_document
+from app.rules.permissions import may_see_letter
 from app.web.desk import the_viewer
 from app.web.doors import enter, signed_in
 from app.web.folder import opened
@@ -25,7 +24,8 @@ blueprint = Blueprint("ledger", __name__)
 def page() -> ResponseReturnValue:
     state = request.args.get("state", "")
     state = state if state in LETTER_STATES else ""
-    counts = count_letters()
+    part = the_viewer().part
+    counts = count_letters(part)
     total = counts.get(state, 0) if state else sum(counts.values())
     last = max(1, ceil(total / PAGE))
     number = min(max(request.args.get("page", 1, type=int), 1), last)
@@ -34,7 +34,7 @@ def page() -> ResponseReturnValue:
         state=state,
         states=LETTER_STATES,
         counts=counts,
-        rows=letters_page(state, first=(number - 1) * PAGE),
+        rows=letters_page(part, state, first=(number - 1) * PAGE),
         letter_reason=letter_reason,
         to_whom=to_whom,
         number=number,
@@ -47,7 +47,7 @@ def page() -> ResponseReturnValue:
 @enter(signed_in)
 def of_one(trajectory_id: UUID) -> ResponseReturnValue:
     ledger = opened(trajectory_id, "dates")
-    rows = [letter for letter in letters_of(trajectory_id) if _may_see(the_viewer(), letter)]
+    rows = [one for one in letters_of(trajectory_id) if may_see_letter(the_viewer().part, one.kind, one.role)]
     return render_template(
         "ledger/of_one.html",
         row=ledger.trajectory,
@@ -56,8 +56,3 @@ def of_one(trajectory_id: UUID) -> ResponseReturnValue:
         letter_reason=letter_reason,
         to_whom=to_whom,
     )
-
-
-def _may_see(viewer: Viewer, letter: Letter) -> bool:
-    """Letters to the tenant like the paper they bring; reminders hold nothing but dates."""
-    return letter.role != "tenant" or may_see_document(viewer.part, letter.kind)

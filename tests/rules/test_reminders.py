@@ -52,6 +52,21 @@ def test_everything_that_is_said_ahead_in_two_years() -> None:
 
 
 @pytest.mark.parametrize(
+    ("until", "told_on"),
+    [
+        (date(2026, 9, 30), {"2026-08-05", "2026-09-16"}),  # eight weeks before (domain 2), and two
+        (LAST - timedelta(days=1), {"2027-01-16", "2027-02-27"}),
+        (LAST, set()),  # as long as the lease: nothing ends before it
+        (None, set()),
+    ],
+)
+def test_a_care_decision_that_ends_before_the_lease_is_brought_up(until: date | None, told_on: set[str]) -> None:
+    found = told(lease(care_decision_until=until)).get("care_decision", set())
+    assert {day for _, _, day in found} == told_on
+    assert {role for role, _, _ in found} <= {"municipal_officer", "support_worker"}
+
+
+@pytest.mark.parametrize(
     "more",
     [{"stage": "intake"}, {"stage": "closed"}, {"stage": "aftercare"}, {"ending": "conversion"}, {"last_day": None}],
 )
