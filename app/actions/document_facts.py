@@ -158,9 +158,13 @@ def _review(session: Session, document: Document, ledger: Ledger) -> facts.Revie
     row = next((review for review in ledger.reviews if review.id == document.review_id), None)
     if row is None:
         return None
-    confirmations = list(session.scalars(select(Confirmation).where(Confirmation.review_id == row.id)))
     goals = {goal.id: goal for goal in ledger.goals if goal.housing}
     conditions = {condition.id: condition for condition in ledger.conditions}
+    order = {one: place for place, one in enumerate((*conditions, *goals))}
+    confirmations = sorted(
+        session.scalars(select(Confirmation).where(Confirmation.review_id == row.id)),
+        key=lambda c: (order.get(c.condition_id or c.goal_id or c.id, 0), c.part),
+    )
     answers = _answers(session, row)
     meeting, confirmed = answers.get("hold_review_meeting"), answers.get("confirm_review_meeting")
     following = next((r for r in ledger.reviews if r.kind == "review" and r.planned_on > row.planned_on), None)
@@ -170,7 +174,9 @@ def _review(session: Session, document: Document, ledger: Ledger) -> facts.Revie
         held_on=row.held_on,
         outcome=_code(row.outcome or None),
         conditions=[
-            facts.ReviewedCondition(code=_code(conditions[c.condition_id].code), kept=_code(c.mark))
+            facts.ReviewedCondition(
+                code=_code(conditions[c.condition_id].code), kept=_code(c.mark), seen_by=_code(c.part)
+            )
             for c in confirmations
             if c.condition_id in conditions
         ],

@@ -106,9 +106,11 @@ class Goal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedCondition:
+    """One party's word on one condition: kept or not, never its remarks (domain 4)."""
+
     code: ConditionCode
     kept: Kept
-    remark: str = ""
+    seen_by: SeenBy
     text: str = ""
 
 

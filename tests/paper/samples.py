@@ -126,9 +126,11 @@ WHOLE = DocumentFacts(
         held_on=date(2025, 12, 16),
         outcome="attention",
         conditions=[
-            ReviewedCondition(code="rent_on_time", kept="kept"),
-            ReviewedCondition(code="guidance_accepted", kept="kept", remark="Elke week aanwezig."),
-            ReviewedCondition(code="no_nuisance", kept="not_kept", remark="Twee meldingen over muziek na 23.00 uur."),
+            ReviewedCondition(code="rent_on_time", kept="kept", seen_by="association"),
+            ReviewedCondition(code="guidance_accepted", kept="kept", seen_by="care_provider"),
+            ReviewedCondition(code="no_nuisance", kept="not_kept", seen_by="association"),
+            ReviewedCondition(code="administration_in_place", kept="kept", seen_by="association"),
+            ReviewedCondition(code="administration_in_place", kept="not_kept", seen_by="care_provider"),
         ],
         goals=[
             ReviewedGoal(domain="housing", text="De woning is ingericht.", rating="on_track"),
@@ -234,7 +236,7 @@ def nasty() -> DocumentFacts:
     assert WHOLE.lease and WHOLE.review and WHOLE.decision and WHOLE.rejection
     review = replace(
         WHOLE.review,
-        conditions=[ReviewedCondition(code="no_nuisance", kept="kept", remark=NASTY, text=NASTY)],
+        conditions=[ReviewedCondition(code="no_nuisance", kept="kept", seen_by="association", text=NASTY)],
         goals=[ReviewedGoal(domain="housing", text=NASTY, rating="on_track", remark=NASTY)],
         tenant_view=NASTY, agreements=NASTY, provider_remark=NASTY, recorded_by=NASTY, confirmed_by=NASTY,
     )  # fmt: skip

@@ -219,9 +219,23 @@ def test_a_letter_to_a_tenant_uses_plain_words() -> None:
 
 def test_the_review_report_shows_what_was_kept_and_how_the_goals_go() -> None:
     report = words_of("review_report")
-    for said in ("Aandacht", "Op koers", "Nee", "Twee meldingen over muziek", "16 december 2025", "rond 16 maart 2026"):
+    for said in ("Aandacht", "Op koers", "Nee", "16 december 2025", "rond 16 maart 2026"):
         assert said in report
     assert "Ik woon hier graag. De muziek zet ik zachter.\nIk vind drie dagdelen nog veel." in report
+
+
+@pytest.mark.parametrize(("language", "said"), [("nl", "heeft dit verslag niet bevestigd"), ("en", "did not confirm")])
+def test_the_review_report_names_nobody_as_confirming_who_did_not(language: str, said: str) -> None:
+    assert samples.WHOLE.review
+    unconfirmed = replace(samples.WHOLE.review, confirmed_by="", confirmed_on=None)
+    assert said in words_of("review_report", replace(samples.WHOLE, review=unconfirmed), language)
+    assert said not in words_of("review_report", language=language)
+
+
+def test_a_condition_that_both_see_stands_in_the_report_with_the_word_of_each() -> None:
+    lines = words_of("review_report").splitlines()
+    rows = [lines[place + 1 : place + 3] for place, line in enumerate(lines) if "budgetbeheer" in line]
+    assert rows == [["Ja", "Verhuurder"], ["Nee", "Zorgaanbieder"]]
 
 
 def test_an_aftercare_day_is_named_only_where_aftercare_was_decided() -> None:
