@@ -132,16 +132,26 @@ def _decision(answers: Answers, case: Case, today: date) -> list[Fault]:
 
 def _approval(answers: Answers, case: Case, _today: date) -> list[Fault]:
     on = day(answers, "approved_on")
-    if on and case.decision and on < case.decision.decided_on:
+    if on is None or case.decision is None:
+        return []
+    if on < case.decision.decided_on:
         return [Fault("approved_on", "before_the_decision", {"decided_on": case.decision.decided_on})]
+    if case.last_day is None or case.decision.outcome != "do_not_convert" or answers.get("verdict") != "approve":
+        return []
+    closes = notice.window(case.last_day).safe_last
+    if on > closes:  # approved in time and written down later is all right
+        return [Fault("verdict", "window_is_closed", {"closed_on": closes, "last_day": case.last_day})]
     return []
 
 
-def _explaining(answers: Answers, case: Case, _today: date) -> list[Fault]:
-    on = day(answers, "explained_on")
-    if on and case.decision and case.decision.approved_on and on < case.decision.approved_on:
-        return [Fault("explained_on", "before_the_approval", {"approved_on": case.decision.approved_on})]
-    return []
+def _after_approval(field: str) -> Check:
+    def after(answers: Answers, case: Case, _today: date) -> list[Fault]:
+        on = day(answers, field)
+        if on and case.decision and case.decision.approved_on and on < case.decision.approved_on:
+            return [Fault(field, "before_the_approval", {"approved_on": case.decision.approved_on})]
+        return []
+
+    return after
 
 
 def _hearing(answers: Answers, case: Case, today: date) -> list[Fault]:
@@ -195,7 +205,9 @@ CHECKS: Mapping[str, Check] = {
     "hold_hearing": _hearing,
     "decide_conversion": _decision,
     "approve_decision": _approval,
-    "explain_decision": _explaining,
+    "explain_decision": _after_approval("explained_on"),
+    "confirm_conversion": _after_approval("sent_on"),
+    "sign_regular_lease": _after_approval("signed_on"),
     "send_end_notice": _sending,
     "record_receipt": _receipt,
     "return_keys": _keys_back,

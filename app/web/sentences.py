@@ -66,7 +66,8 @@ FAULTS: dict[str, str] = {
         "after %(last_day)s the lease goes on without an end date."
     ),
     "before_the_decision": N_("The decision was taken on %(decided_on)s; approval is on that day or later."),
-    "before_the_approval": N_("The decision was approved on %(approved_on)s; you explain it on that day or later."),
+    "before_the_approval": N_("The decision was approved on %(approved_on)s; this follows on that day or later."),
+    "before_the_hearing": N_("The tenant is heard first, on %(heard_on)s; you decide on that day or later."),
     "same_person": N_("You took this decision yourself. Another person must look at it."),
     "sent_before_decision": N_(
         "The decision was approved on %(approved_on)s; the notice is sent on that day or later."

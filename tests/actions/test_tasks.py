@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -136,6 +137,17 @@ def test_the_worker_is_nobody_who_may_do_a_task(at: Stand) -> None:
     task = scene.task("nominate_candidate")
     with pytest.raises(NotReady, match="needs_a_person"):
         complete_task(scene.desk(), task.id, scene.raw(task))
+
+
+def test_nobody_decides_before_the_tenant_is_heard(at: Stand) -> None:
+    scene = at("deciding")
+    heard_on = fresh().scalars(select(Hearing)).one().heard_on
+    task = scene.task("decide_conversion")
+    early = scene.raw(task, decided_on=(heard_on - timedelta(days=1)).isoformat())
+    with pytest.raises(Invalid) as refused:
+        complete_task(scene.desk(task.role), task.id, early)
+    assert codes(refused) == [("decided_on", "before_the_hearing")]
+    scene.do("decide_conversion", decided_on=heard_on.isoformat())
 
 
 def test_whoever_decided_can_not_approve(at: Stand) -> None:

@@ -18,6 +18,7 @@ TODAY = D("2026-12-20")
 NEW = Case(opened_on=D("2025-01-06"), legal_ground="d")
 FORMS = {path.stem for path in (Path(__file__).resolve().parents[2] / "workflows" / "forms").glob("*.json")}
 DECIDED = lease(decision=decision("do_not_convert"))
+CONVERTS = lease(decision=decision("convert"))
 
 
 def said(task: str, answers: dict[str, Any], case: Case = NEW, today: date = TODAY) -> list[tuple[str, str]]:
@@ -179,12 +180,32 @@ def test_not_converting_is_decided_while_the_window_is_open(outcome: str, today:
 
 
 @pytest.mark.parametrize(
+    "outcome, verdict, approved, faults",
+    [
+        ("do_not_convert", "approve", "2027-02-14", []),
+        ("do_not_convert", "approve", "2027-02-15", [("verdict", "window_is_closed")]),
+        ("do_not_convert", "send_back", "2027-02-15", []),
+        ("convert", "approve", "2027-02-15", []),
+    ],
+)
+def test_not_converting_is_approved_while_the_window_is_open(
+    outcome: str, verdict: str, approved: str, faults: Any
+) -> None:
+    case = lease(decision=decision(outcome))
+    assert said("approve_decision", {"approved_on": approved, "verdict": verdict}, case, D("2027-02-20")) == faults
+
+
+@pytest.mark.parametrize(
     "task, answers, case, faults",
     [
         ("approve_decision", {"approved_on": "2026-11-30"}, DECIDED, [("approved_on", "before_the_decision")]),
         ("approve_decision", {"approved_on": "2026-12-01"}, DECIDED, []),
         ("explain_decision", {"explained_on": "2026-12-03"}, DECIDED, [("explained_on", "before_the_approval")]),
         ("explain_decision", {"explained_on": "2026-12-04"}, DECIDED, []),
+        ("confirm_conversion", {"sent_on": "2026-12-03"}, CONVERTS, [("sent_on", "before_the_approval")]),
+        ("confirm_conversion", {"sent_on": "2026-12-04"}, CONVERTS, []),
+        ("sign_regular_lease", {"signed_on": "2026-12-03"}, CONVERTS, [("signed_on", "before_the_approval")]),
+        ("sign_regular_lease", {"signed_on": "2026-12-04"}, CONVERTS, []),
         (
             "hold_hearing", {"heard_on": "2026-11-20", "invited_on": "2026-11-21"}, lease(),
             [("invited_on", "invited_after_hearing")],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.actions.answers.given import Given, Record
 from app.actions.orders import plan_aftercare
@@ -41,6 +41,12 @@ def hear(given: Given) -> None:
 
 
 def decide(given: Given) -> None:
+    """The tenant is heard first: the letter says so, with both days."""
+    heard_on = given.deed.session.scalar(
+        select(func.max(Hearing.heard_on)).where(Hearing.trajectory_id == given.trajectory.id)
+    )
+    if heard_on is not None and given.day("decided_on") < heard_on:
+        raise Invalid(faults=[Fault("decided_on", "before_the_hearing", {"heard_on": heard_on})])
     decisions = given.ledger.decisions
     given.ledger.add(
         decisions,
