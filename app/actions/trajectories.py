@@ -165,6 +165,8 @@ def _require_fitting(deed: Deed, ledger: Ledger, review: Review, to: date, reaso
         faults.append(Fault("to", "day_has_passed"))
     elif not row.first_day <= to <= row.last_day:
         faults.append(Fault("to", "review_outside_lease", {"first_day": row.first_day, "last_day": row.last_day}))
+    elif to == review.planned_on:  # nothing would move, and the tenant would be invited again
+        faults.append(Fault("to", "planned_that_day_already"))
     elif any(other.id != review.id and other.planned_on == to for other in ledger.reviews):
         faults.append(Fault("to", "another_review_that_day"))
     if faults:

@@ -88,6 +88,7 @@ FAULTS: dict[str, str] = {
     "review_outside_lease": N_(
         "The review falls within the lease: from %(first_day)s up to and including %(last_day)s."
     ),
+    "planned_that_day_already": N_("The review is planned on this day already. Choose another day."),
     "another_review_that_day": N_("Another review is already planned on this day. Choose another day."),
     "nominator_takes_part": N_("Choose somebody of your own organisation here: you nominate this candidate."),
     "not_a_signed_copy": N_("A signed copy is a PDF, a PNG or a JPEG file. Choose such a file."),

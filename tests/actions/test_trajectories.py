@@ -286,6 +286,7 @@ def test_two_reviews_may_change_places(at: Stand) -> None:
         (date(2025, 4, 1), "Agenda", [("to", "day_has_passed")]),
         (LAST + timedelta(days=1), "Agenda", [("to", "review_outside_lease")]),
         (date(2025, 12, 15), "Agenda", [("to", "another_review_that_day")]),
+        (MONTH_6, "Agenda", [("to", "planned_that_day_already")]),
         (date(2025, 10, 1), "  ", [("reason", "missing")]),
         (date(2025, 10, 1), "x" * 201, [("reason", "too_long")]),
         (date(2025, 4, 1), "", [("reason", "missing"), ("to", "day_has_passed")]),
