@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.records import Answer, Confirmation, Document, EarlyEnd, Hearing, Part, Person, Review, Task, User
 from app.records.ledger import Ledger
-from app.rules import facts, notice
+from app.rules import facts, notice, objection
 from app.rules.permissions import CONDITIONS
 from app.rules.schedule import aftercare_days, review_days, term_ended
-
-OBJECTION_WEEKS = 6  # Awb 6:7
 
 
 def gather(session: Session, document: Document, ledger: Ledger, today: date) -> dict[str, Any]:
@@ -251,7 +249,7 @@ def _rejection(session: Session, ledger: Ledger, today: date) -> facts.Rejection
     return facts.Rejection(
         reasons=row.rejection_reasons,
         checked_on=date.fromisoformat(checked.data["checked_on"]) if checked else today,
-        objection_until=today + timedelta(weeks=OBJECTION_WEEKS),
+        objection_until=objection.open_until(today),
     )
 
 
