@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from tests.paper import samples
 
 needs_office = pytest.mark.skipif(not pdf.available(), reason="LibreOffice is not installed here")
 EVERY = [(document, language) for document, languages in paper.documents().items() for language in languages]
+CONTRACTS = ("care_contract_a", "care_contract_b", "fixed_term_lease", "regular_lease")
+SIGNATURES = {"nl": "Ondertekening", "en": "Signatures"}
 LETTERS = ("review_invitation", "end_notice", "conversion_confirmation", "rejection")
 
 
@@ -31,6 +35,21 @@ def test_every_paper_prints(document: str, language: str) -> None:
     assert (f"pagina {last} van {last}" if language == "nl" else f"page {last} of {last}") in pages[-1]
     if document in LETTERS:
         assert last == 1, "a letter is one page"
+
+
+@pytest.mark.slow
+@needs_office
+@pytest.mark.parametrize("tenants", [1, 2])
+@pytest.mark.parametrize(
+    ("document", "language"), [(document, language) for document, language in EVERY if document in CONTRACTS]
+)
+def test_nobody_signs_a_page_without_a_word_of_the_contract(document: str, language: str, tenants: int) -> None:
+    sample = samples.for_paper(document)
+    known = facts.for_document(document, replace(sample, tenants=sample.tenants[:tenants]))
+    printed = PdfReader(io.BytesIO(pdf.convert(paper.fill(document, language, known).content)))
+    pages = [" ".join(page.extract_text().split()) for page in printed.pages]
+    signing = next(page for page in reversed(pages) if SIGNATURES[language] in page)
+    assert re.search(r"\b\d+\.\d+ ", signing.partition(SIGNATURES[language])[0])
 
 
 @pytest.mark.slow
