@@ -244,6 +244,12 @@ def test_an_aftercare_day_is_named_only_where_aftercare_was_decided() -> None:
     assert "nazorg" not in words_of("conversion_confirmation", samples.BARE)
 
 
+def test_rent_that_went_up_meanwhile_makes_no_paper_of_the_conversion_untrue() -> None:
+    assert "€" not in words_of("conversion_confirmation")
+    assert "dan geldt het gewijzigde bedrag" in words_of("regular_lease")
+    assert "the changed amount applies" in words_of("regular_lease", language="en")
+
+
 def test_a_rejected_candidate_reads_how_to_object_where_that_is_possible() -> None:
     assert "uiterlijk op 28 januari 2027" in words_of("rejection")
     assert "bezwaar" not in words_of("rejection", samples.BARE).lower()
