@@ -202,6 +202,12 @@ def test_the_end_notice_names_the_day_in_full_and_one_tenant_only() -> None:
     assert "Sam Testpersoon" not in letter
 
 
+def test_the_invitation_names_who_rents_with_the_one_it_is_sent_to() -> None:
+    assert "U en Sam Testpersoon. U mag iemand meenemen." in words_of("review_invitation")
+    assert "You and Sam Testpersoon. You may" in words_of("review_invitation", language="en")
+    assert "U. U mag iemand meenemen." in words_of("review_invitation", samples.BARE)
+
+
 def test_a_letter_to_a_tenant_uses_plain_words() -> None:
     for document in ("review_invitation", "end_notice", "conversion_confirmation", "rejection"):
         body = words_of(document).split("Wettelijke basis")[0].lower()
