@@ -86,6 +86,7 @@ def _tenant(person: Person, ledger: Ledger) -> facts.Tenant:
         address_line=home.street if home else person.address,
         postcode=home.postcode if home else person.postcode,
         city=home.city if home else person.city,
+        email=person.email,
     )
 
 

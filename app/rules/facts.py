@@ -49,6 +49,7 @@ class Tenant:
     address_line: str = ""
     postcode: str = ""
     city: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ TENANT = Tenant(
     address_line="Opvang De Denkbeeldige Haven, Kadeweg 1",
     postcode="0000 AA",
     city="Voorbeeldstad",
+    email="noor@voorbeeld.example",
 )
 CO_TENANT = replace(TENANT, full_name="Sam Testpersoon", salutation="heer Testpersoon", birth_date=date(1989, 11, 3))
 

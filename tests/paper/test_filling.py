@@ -202,6 +202,11 @@ def test_the_end_notice_names_the_day_in_full_and_one_tenant_only() -> None:
     assert "Sam Testpersoon" not in letter
 
 
+def test_the_end_notice_promises_an_e_mail_only_to_whom_has_an_address() -> None:
+    assert "aangetekend per post en per e-mail." in words_of("end_notice")
+    assert "aangetekend per post." in words_of("end_notice", replace(samples.BARE, decision=samples.REFUSED))
+
+
 def test_the_invitation_names_who_rents_with_the_one_it_is_sent_to() -> None:
     assert "U en Sam Testpersoon. U mag iemand meenemen." in words_of("review_invitation")
     assert "You and Sam Testpersoon. You may" in words_of("review_invitation", language="en")
