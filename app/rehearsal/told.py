@@ -125,7 +125,8 @@ def _review(entry: Entry, details: Details, _titles: Titles) -> str:
     told = f"month {details['month']}, planned on {details['planned']}"
     outcome = f": {_word(details['outcome'], 'rating')}" if details["outcome"] else ""
     held = f", held on {details['held']}" if details["held"] else ""
-    return f"{told}{held}{outcome}"
+    why = {"": "", "lapsed": ", its time was over"}.get(details["why"], f", because: {details['why']}")
+    return f"{told}{held}{outcome}{why}"
 
 
 def _date(entry: Entry, _details: Details, _titles: Titles) -> str:
@@ -178,6 +179,8 @@ def _rest(details: Details) -> str:
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return str(value) if isinstance(value, date) else str(value).replace("_", " ")
 
 

@@ -101,6 +101,13 @@ def test_the_text_has_a_date_on_every_line_and_says_how_it_ends() -> None:
     assert text.endswith("lease ended.")
     assert "2026-12-15  legal date        notice window opens: received from here is safe" in text
     assert "_" not in text.split("\n", 1)[1]
+    assert "(aftercare yes)" in text and "True" not in text
+
+
+def test_the_text_says_why_a_review_was_not_held() -> None:
+    missed = [line.partition(": ")[2] for line in in_words("missed-review").splitlines() if "review not held" in line]
+    lapsed = "not held, its time was over"
+    assert missed == [lapsed, lapsed, "not held, because: De huurder was niet thuis."]
 
 
 @slow
