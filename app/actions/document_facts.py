@@ -15,7 +15,7 @@ from app.records import Answer, Confirmation, Document, EarlyEnd, Hearing, Part,
 from app.records.ledger import Ledger
 from app.rules import facts, notice, objection
 from app.rules.permissions import CONDITIONS
-from app.rules.schedule import aftercare_days, review_days, term_ended
+from app.rules.schedule import aftercare_days, meeting_day, review_days, term_ended
 
 
 def gather(session: Session, document: Document, ledger: Ledger, today: date) -> dict[str, Any]:
@@ -146,11 +146,18 @@ def _goal(domain: str, words: str) -> facts.Goal:
 
 
 def _review_dates(ledger: Ledger) -> Sequence[date]:
-    planned = [review.planned_on for review in ledger.reviews if review.kind == "review"]
+    planned = [_meeting_day(ledger, review) for review in ledger.reviews if review.kind == "review"]
     row = ledger.trajectory
     if planned or row.first_day is None or row.last_day is None:
         return planned
-    return [day for _, day in review_days(row.first_day, row.last_day)]
+    counted = review_days(row.first_day, row.last_day)
+    return [meeting_day(day, month, row.first_day) for month, day in counted]
+
+
+def _meeting_day(ledger: Ledger, review: Review) -> date:
+    first = ledger.trajectory.first_day
+    assert first is not None  # there are reviews, so there is a lease
+    return meeting_day(review.planned_on, review.month, first)
 
 
 def _review(session: Session, document: Document, ledger: Ledger) -> facts.Review | None:
@@ -169,7 +176,7 @@ def _review(session: Session, document: Document, ledger: Ledger) -> facts.Revie
     following = next((r for r in ledger.reviews if r.kind == "review" and r.planned_on > row.planned_on), None)
     return facts.Review(
         month=row.month,
-        planned_on=row.planned_on,
+        planned_on=_meeting_day(ledger, row),
         held_on=row.held_on,
         outcome=_code(row.outcome or None),
         conditions=[
@@ -195,7 +202,7 @@ def _review(session: Session, document: Document, ledger: Ledger) -> facts.Revie
         recorded_by=_name(session, meeting.by_id) if meeting else "",
         confirmed_by=_name(session, confirmed.by_id) if confirmed else "",
         confirmed_on=date.fromisoformat(confirmed.data["confirmed_on"]) if confirmed else None,
-        next_on=following.planned_on if following else None,
+        next_on=_meeting_day(ledger, following) if following else None,
     )
 
 

@@ -13,7 +13,7 @@ from app.records import Ending, Letter, Review
 from app.records.ledger import Ledger
 from app.rules.course import aftercare_wanted
 from app.rules.progress import Order
-from app.rules.schedule import aftercare_days, term_ended
+from app.rules.schedule import aftercare_days, meeting_day, term_ended
 
 # What a drawing may order, and with which constants: the engine checks the drawings against it.
 ORDERS: Mapping[str, tuple[str, ...]] = {
@@ -75,7 +75,10 @@ def _send_letter(deed: Deed, ledger: Ledger, letter: str) -> None:
 
 def invite(deed: Deed, ledger: Ledger, review: Review) -> None:
     """Order the tenant's invitation; one to a day gone by is dropped, and an earlier one not yet gone is too."""
-    trajectory, passed = ledger.trajectory, review.planned_on < deed.today
+    trajectory = ledger.trajectory
+    assert trajectory.first_day is not None  # there are reviews, so there is a lease
+    on = meeting_day(review.planned_on, review.month, trajectory.first_day)
+    passed = on < deed.today
     occasion = f"{INVITATION}:{review.month}"
     those = (Letter.trajectory_id == trajectory.id, Letter.occasion == occasion)
     earlier = deed.session.scalar(select(func.count()).select_from(Letter).where(*those))
@@ -97,7 +100,7 @@ def invite(deed: Deed, ledger: Ledger, review: Review) -> None:
             occasion=occasion,
             role="tenant",
             document_id=document_id,
-            about_on=review.planned_on,
+            about_on=on,
             due_on=deed.today,
             state="dropped" if passed else "planned",
             reason="its_day_has_passed" if passed else "",

@@ -10,7 +10,7 @@ from app.rules import notice
 from app.rules.case import Case
 from app.rules.course import current
 from app.rules.dates import working_day_on_or_before
-from app.rules.schedule import DEFAULT, Settings, advice_due, decision_due, term_ended
+from app.rules.schedule import DEFAULT, Settings, advice_due, decision_due, meeting_day, term_ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,14 @@ DAYS_GIVEN: Mapping[str, int] = {
 
 # Days the law sets stand as they are; our own move to the working day before.
 BY_LAW = frozenset({"record_receipt", "return_keys", "collect_keys", "sign_regular_lease"})
-# The lease says this one, and nobody asks for the keys two days before.
-BY_LEASE = frozenset({"hand_over_keys"})
+# Agreed with the tenant, in the lease or by inviting: nobody asks for the keys two days before.
+AGREED = frozenset({"hand_over_keys", "hold_review_meeting"})
 
 
 def due(task: str, case: Case, opened_on: date, settings: Settings = DEFAULT) -> Due:
     """When this task is due; never before it opened, on a working day where the day is our own."""
     found = _due(task, case, opened_on, settings)
-    on = found.on if task in BY_LAW | BY_LEASE else working_day_on_or_before(found.on)
+    on = found.on if task in BY_LAW | AGREED else working_day_on_or_before(found.on)
     return replace(found, on=max(on, opened_on))
 
 
@@ -69,9 +69,11 @@ def _due(task: str, case: Case, opened_on: date, settings: Settings) -> Due:
     if task in ("check_startup_housing", "check_startup_care"):
         return Due(first + timedelta(days=settings.startup_due_days), "week_six", first)
     if task in ("confirm_goals", "confirm_conditions") and going:
-        return Due(going.planned_on - timedelta(days=3), "review_meeting_on", going.planned_on)
+        meeting = meeting_day(going.planned_on, going.month, first)
+        return Due(meeting - timedelta(days=3), "review_meeting_on", meeting)
     if task == "hold_review_meeting" and going:
-        return Due(going.planned_on, "review_planned_on", going.planned_on)
+        meeting = meeting_day(going.planned_on, going.month, first)
+        return Due(meeting, "review_planned_on", meeting)
     if task in ("advise_as_provider", "advise_as_municipality"):
         return Due(advice_due(last, settings), "decision_due_on", decision_due(last, settings))
     if task == "hold_hearing":

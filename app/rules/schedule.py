@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.rules.dates import add_months
+from app.rules.dates import add_months, working_day_on_or_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,16 @@ def too_early_for_guidance(first_day: date, last_day: date, settings: Settings =
     """The advice or the decision would fall before the start-up check: pointed out when the lease is drawn up."""
     check = first_day + timedelta(days=settings.startup_due_days)
     return advice_due(last_day, settings) < check or decision_due(last_day, settings) < check
+
+
+def meeting_day(planned_on: date, month: int, first_day: date) -> date:
+    """The day of a review's meeting: its planned day, or the working day before where nobody chose that day.
+
+    Counting months lands on Sundays and holidays too, and nobody is invited for those. A day that somebody moved the
+    review to stands as it is.
+    """
+    counted = planned_on == add_months(first_day, month)
+    return working_day_on_or_before(planned_on) if counted else planned_on
 
 
 def review_opens(planned_on: date, settings: Settings = DEFAULT) -> date:

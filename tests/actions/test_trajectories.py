@@ -13,6 +13,7 @@ from app.actions.rounds import wake_due
 from app.actions.trajectories import add_beside, change_contact, move_review, start_trajectory
 from app.errors import Invalid, NotAllowed, NotFound, NotReady
 from app.records import Beside, EndNotice, Move, Part, Person, Review, Task, Trajectory, User
+from app.rules.dates import working_day_on_or_before
 from tests.actions.conftest import Stand
 from tests.actions.scene import FIRST, LAST, Scene, fresh
 from tests.actions.test_tasks import COLLEAGUE, STRANGER, codes
@@ -232,7 +233,7 @@ def test_an_open_review_moved_there_and_back_on_one_day_invites_each_time_and_se
         move_review(scene.desk("housing_officer"), review.id, to, "Agenda")
     invitations = scene.letters(kind="review_invitation")
     planned = [row for row in invitations if row.state == "planned"]
-    assert [row.about_on for row in planned] == [was]
+    assert [row.about_on for row in planned] == [working_day_on_or_before(was)]
     assert {row.reason for row in invitations if row.state == "dropped"} == {"review_moved"}
     scene.work()
     assert sum(row.state == "posted" for row in scene.letters(kind="review_invitation")) <= 2
@@ -247,7 +248,7 @@ def test_tasks_that_are_open_keep_open_and_their_due_days_follow(at: Stand) -> N
     for name, task in before.items():
         after = scene.task(name)
         assert (after.id, after.opened_on) == (task.id, task.opened_on)
-        assert after.due_on == task.due_on + timedelta(days=21) and after.because_on == to
+        assert after.due_on == working_day_on_or_before(to - timedelta(days=3)) and after.because_on == to
     # The day on which it lapses has moved along.
     scene.work(on=to + timedelta(days=41))
     assert scene.reviews(month=3)[0].closed_on is None

@@ -12,7 +12,7 @@ import pytest
 from app.rules import notice
 from app.rules.case import Case
 from app.rules.dates import is_working_day
-from app.rules.due import BY_LAW, BY_LEASE, DAYS_GIVEN, due
+from app.rules.due import AGREED, BY_LAW, DAYS_GIVEN, due
 from tests.rules.cases import FIRST, LAST, checks, decision, lease, review
 
 D = date.fromisoformat
@@ -53,9 +53,9 @@ def test_before_the_lease_a_step_has_some_days_once_it_is_open(
         ("hand_over_keys", lease(), "2025-03-20", "2025-03-20", "lease_starts_on", "2025-03-15"),
         ("check_startup_care", lease(), "2025-04-12", "2025-04-25", "week_six", "2025-03-15"),
         ("check_startup_housing", lease(), "2025-04-12", "2025-04-25", "week_six", "2025-03-15"),
-        ("confirm_goals", OPEN_3, "2025-05-25", "2025-06-12", "review_meeting_on", "2025-06-15"),
-        ("confirm_conditions", OPEN_3, "2025-05-25", "2025-06-12", "review_meeting_on", "2025-06-15"),
-        ("hold_review_meeting", OPEN_3, "2025-06-12", "2025-06-13", "review_planned_on", "2025-06-15"),
+        ("confirm_goals", OPEN_3, "2025-05-25", "2025-06-10", "review_meeting_on", "2025-06-13"),
+        ("confirm_conditions", OPEN_3, "2025-05-25", "2025-06-10", "review_meeting_on", "2025-06-13"),
+        ("hold_review_meeting", OPEN_3, "2025-06-12", "2025-06-13", "review_planned_on", "2025-06-13"),
         ("confirm_review_meeting", OPEN_3, "2025-06-13", "2025-06-20", "since_opened", "2025-06-13"),
         ("advise_as_provider", lease(), "2026-10-14", "2026-11-13", "decision_due_on", "2026-12-06"),
         ("advise_as_municipality", lease(), "2026-10-14", "2026-11-13", "decision_due_on", "2026-12-06"),
@@ -97,7 +97,7 @@ def test_no_task_is_due_before_it_opened_and_ours_are_due_on_working_days(task: 
         for opened in (FIRST + timedelta(days=n) for n in range(0, 800, 3)):
             found = due(task, case, opened)
             assert found.on >= opened
-            assert task in BY_LAW | BY_LEASE or found.on == opened or is_working_day(found.on), (opened, found)
+            assert task in BY_LAW | AGREED or found.on == opened or is_working_day(found.on), (opened, found)
 
 
 def test_a_day_the_law_sets_does_not_move_for_a_weekend() -> None:
@@ -127,4 +127,4 @@ def test_the_check_whose_turn_it_is_counts() -> None:
 
 
 def test_days_are_given_to_tasks_that_exist() -> None:
-    assert DAYS_GIVEN.keys() <= set(TASKS) and set(TASKS) >= BY_LAW | BY_LEASE
+    assert DAYS_GIVEN.keys() <= set(TASKS) and set(TASKS) >= BY_LAW | AGREED

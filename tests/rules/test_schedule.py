@@ -93,3 +93,15 @@ def test_a_region_may_choose_other_spans() -> None:
     assert schedule.decision_due(D("2027-03-14"), own) == D("2026-11-14")
     assert schedule.aftercare_days(D("2027-03-14"), own) == [(1, D("2027-04-14"))]
     assert Settings() == DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("planned", "month", "meeting"),
+    [
+        (date(2025, 6, 15), 3, date(2025, 6, 13)),  # a Sunday by counting
+        (date(2025, 9, 15), 6, date(2025, 9, 15)),
+        (date(2025, 6, 21), 3, date(2025, 6, 21)),  # a Saturday that somebody chose
+    ],
+)
+def test_nobody_is_invited_for_a_free_day_that_nobody_chose(planned: date, month: int, meeting: date) -> None:
+    assert schedule.meeting_day(planned, month, date(2025, 3, 15)) == meeting
