@@ -20,13 +20,16 @@ from app.records import Document, Person, Review, SignedCopy, Task, Trajectory, 
 from app.records.database import let_go, reading
 from app.records.ledger import Ledger
 from app.records.visibility import is_visible
-from app.rules.permissions import Viewer, may_see_document
+from app.rules.permissions import BINDING, Viewer, may_see_document
 
 CLAIM = timedelta(minutes=2)
 log = logging.getLogger("voorwaarts.documents")
+FIRST_LANGUAGE = "nl"
 NEWEST = select(
     func.max(Document.version),
-    select(Person.language).where(Person.id == bindparam("tenant")).scalar_subquery(),
+    func.coalesce(
+        select(Person.language).where(Person.id == bindparam("person")).scalar_subquery(), FIRST_LANGUAGE
+    ),
 ).where(
     Document.trajectory_id == bindparam("trajectory"),
     Document.name == bindparam("name"),
@@ -67,24 +70,31 @@ def order_document(
     review: Review | None = None,
     person_id: UUID | None = None,
 ) -> UUID:
-    """Order a document; a second order of the same occasion is a next version beside the first."""
+    """Order a document in its reader's language; a second order of the same occasion is a next version.
+
+    What binds is Dutch: where the reader has another language, a translation is ordered beside it. Returns the id of
+    the one the reader reads.
+    """
     trajectory = ledger.trajectory
-    own = {"trajectory": trajectory.id, "tenant": trajectory.tenant_id}
+    own = {"trajectory": trajectory.id, "person": person_id or trajectory.tenant_id}
     ((newest, language),) = straight.ask(deed.session, NEWEST, **own, name=name, occasion=occasion)
-    document_id = uuid4()
-    row = {
-        "id": document_id,
-        "trajectory_id": trajectory.id,
-        "name": name,
-        "occasion": occasion,
-        "version": 1 + (newest or 0),
-        "language": language,
-        "person_id": person_id,
-        "review_id": review.id if review is not None else None,
-        "ordered_on": deed.today,
-    }
-    straight.add(deed.session, Document, row)
-    return document_id
+    languages = {FIRST_LANGUAGE, language} if name in BINDING else {language}
+    rows = [
+        {
+            "id": uuid4(),
+            "trajectory_id": trajectory.id,
+            "name": name,
+            "occasion": occasion,
+            "version": 1 + (newest or 0),
+            "language": one,
+            "person_id": person_id,
+            "review_id": review.id if review is not None else None,
+            "ordered_on": deed.today,
+        }
+        for one in sorted(languages, key=lambda one: one == language)
+    ]
+    straight.add(deed.session, Document, *rows)
+    return UUID(str(rows[-1]["id"]))
 
 
 def order_again(deed: Deed, ledger: Ledger, task: Task) -> None:

@@ -37,7 +37,7 @@ class Document(Base):
     size: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
-        UniqueConstraint("trajectory_id", "name", "occasion", "version"),
+        UniqueConstraint("trajectory_id", "name", "occasion", "version", "language"),
         Index(None, "state", "claimed_until"),
     )
 

@@ -63,6 +63,9 @@ DOCUMENT_PARTS: Mapping[str, frozenset[str]] = {
     "letter_to_relatives": frozenset({"association"}),
 }
 
+# Papers whose Dutch text is the one that binds; one in another language is a translation beside it.
+BINDING = frozenset({"care_contract_a", "care_contract_b", "fixed_term_lease", "end_notice", "regular_lease"})
+
 # What a part sees of a dossier beside its own tasks: the sections of the page, and nothing else of it.
 SECTIONS: Mapping[str, frozenset[str]] = {
     "association": frozenset({"lease", "home", "goals", "conditions", "reviews", "decision", "dates", "documents"}),

@@ -106,6 +106,7 @@ def file_name(trajectory: Trajectory, document: Document, ending: str) -> str:
     """What a downloaded file is called: reference, paper and version, never the name of a person."""
     kind, _, number = document.occasion.partition("_")
     of = f"-{kind}-{number}" if kind in ("month", "draft") else ""
+    of += f"-{document.language}" if document.language != "nl" else ""
     return f"{trajectory.reference}-{document.name.replace('_', '-')}{of}-v{document.version}.{ending}"
 
 
@@ -155,9 +156,9 @@ def _page(ledger: Ledger, faults: Sequence[Fault] = (), at: UUID | None = None) 
 
 def _papers(seen: list[Document], ledger: Ledger) -> list[Paper]:
     people = names_beside(ledger)
-    found: dict[tuple[str, str], list[Document]] = {}
+    found: dict[tuple[str, str, str], list[Document]] = {}
     for document in seen:
-        found.setdefault((document.name, document.occasion), []).append(document)
+        found.setdefault((document.name, document.occasion, document.language), []).append(document)
     return [
         Paper(document_title(several[0], people), sorted(several, key=lambda one: -one.version))
         for several in found.values()

@@ -139,9 +139,9 @@ def _open_row(standing: Standing, task: Task) -> OpenRow:
 def paper_rows(ledger: Ledger, viewer: Viewer) -> list[PaperRow]:
     """The newest version of every paper this viewer's part may see."""
     seen = [one for one in documents_of(ledger.trajectory.id) if may_see_document(viewer.part, one.name)]
-    newest: dict[tuple[str, str], Document] = {}
+    newest: dict[tuple[str, str, str], Document] = {}
     for document in seen:
-        key = (document.name, document.occasion)
+        key = (document.name, document.occasion, document.language)
         if key not in newest or newest[key].version < document.version:
             newest[key] = document
     copies = signed_copies(seen)

@@ -8,6 +8,7 @@ from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from app.records import Document
+from app.rules.permissions import BINDING
 from app.rules.schedule import Settings
 from app.rules.timeline import Moment
 from app.web import words
@@ -183,6 +184,8 @@ def letter_reason(code: str) -> str:
 def document_title(document: Document, people: Mapping[object, str] | None = None) -> str:
     """What a paper is called, with the month or the draft it belongs to, and to whom it goes where that differs."""
     name = words.word(document.name, "document")
+    if document.name in BINDING and document.language != "nl":
+        name = str(gettext("%(document)s (translation)", document=name))
     kind, _, number = document.occasion.partition("_")
     if kind == "month":
         return str(gettext("%(document)s, month %(month)s", document=name, month=number))

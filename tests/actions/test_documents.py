@@ -24,8 +24,9 @@ from app.actions.documents import (
     keep_signed_copy,
     make_again,
 )
+from app.actions.early_ends import report_early_end
 from app.errors import Invalid, NotAllowed, NotFound, NotReady
-from app.records import Answer, Document, Person, SignedCopy
+from app.records import Answer, Beside, Document, Person, SignedCopy
 from app.rules.permissions import DOCUMENT_PARTS
 from tests.actions.conftest import Stand
 from tests.actions.scene import Scene, fresh
@@ -261,3 +262,31 @@ def test_who_may_not_see_a_document_leaves_no_file_in_the_cabinet(at: Stand) -> 
 def text_of(docx: bytes) -> str:
     with ZipFile(io.BytesIO(docx)) as members:
         return members.read("word/document.xml").decode()
+
+
+def test_what_binds_is_made_in_dutch_with_a_translation_beside_it(at: Stand) -> None:
+    scene = at("leasing")
+    with scene.desk().deed() as deed:
+        deed.session.get_one(Person, scene.row.tenant_id).language = "en"
+    scene.do("prepare_lease")
+    papers = scene.documents(name="fixed_term_lease")
+    assert sorted((paper.language, paper.version) for paper in papers) == [("en", 1), ("nl", 1)]
+    scene.work()
+    filed = {paper.language: paper for paper in scene.documents(name="fixed_term_lease")}
+    assert {paper.state for paper in filed.values()} == {"filed"}
+    assert filed["nl"].content_hash != filed["en"].content_hash
+
+    make_again(scene.desk("housing_officer"), filed["en"].id)  # the two stay a pair
+    papers = scene.documents(name="fixed_term_lease", version=2)
+    assert {paper.language for paper in papers} == {"nl", "en"}
+
+
+def test_a_letter_is_in_the_language_of_whom_it_goes_to(at: Stand) -> None:
+    scene = at("leaving")
+    other = fresh().scalars(select(Beside).where(Beside.trajectory_id == scene.trajectory_id)).one().person_id
+    with scene.desk().deed() as deed:
+        deed.session.get_one(Person, other).language = "en"
+    report = {"kind": "tenant_notice", "on": scene.today.isoformat()}
+    report_early_end(scene.desk("housing_officer"), scene.trajectory_id, report)
+    papers = scene.documents(name="notice_confirmation")
+    assert {paper.person_id == other: paper.language for paper in papers} == {True: "en", False: "nl"}
