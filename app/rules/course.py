@@ -37,7 +37,7 @@ def deadlines(case: Case, settings: Settings = DEFAULT) -> dict[str, date | None
     if case.first_day is None or case.last_day is None:
         return known
     first, last = case.first_day, case.last_day
-    known["startup_check_opens"] = first + timedelta(days=settings.startup_opens_days)
+    known["startup_check_opens"] = min(first + timedelta(days=settings.startup_opens_days), term_ended(last))
     known["startup_check_lapses"] = min(first + timedelta(days=settings.startup_lapses_days), term_ended(last))
     following, going = upcoming(case.reviews), current(case.reviews)
     known["next_review_opens"] = review_opens(following.planned_on, settings) if following else None
