@@ -42,6 +42,7 @@ DAYS_GIVEN: Mapping[str, int] = {
     "plan_leaving": 28,
     "handle_stay": 7,
     "settle_after_death": 14,
+    "explain_lapse": 14,
 }
 
 

@@ -132,7 +132,7 @@ def test_a_moved_review_takes_its_invitation_due_days_and_reminders_along() -> N
     assert moved == {6: ("2025-09-25", "2025-09-04"), 12: ("2026-03-29", "2026-02-22")}
     asked = [task for task in rehearsal["tasks"] if task["task"] == "confirm_goals" and task["month"] in moved]
     assert [task["due_on"] for task in asked] == ["2025-09-22", "2026-03-26"]
-    assert invitations(rehearsal["letters"], 12) == [("2026-03-15", "2026-02-22"), ("2026-03-29", "2026-03-10")]
+    assert invitations(rehearsal["letters"], 12) == [("2026-03-13", "2026-02-22"), ("2026-03-29", "2026-03-10")]
     reminded = {one["about_on"] for one in rehearsal["letters"] if one["occasion"] == "review:6" and one["settled_on"]}
     assert reminded == {"2025-09-15", "2025-09-25"}
     posted = {one["about_on"] for one in rehearsal["letters"] if one["occasion"] == "review:6" and not one["reason"]}

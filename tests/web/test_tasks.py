@@ -60,7 +60,7 @@ def test_the_page_says_when_it_is_due_and_why_and_who_sees_it(drawn: Drawn) -> N
     region, trajectory = drawn
     page = region.browser("support_worker").get(f"/tasks/{region.open_tasks(trajectory)['confirm_goals']}").text
     assert "<h1" in page and "Confirm the goals of month 3" in page
-    assert "because the three-way meeting is on 15 June 2025" in page.replace("\u00a0", " ")
+    assert "because the three-way meeting is on 13 June 2025" in page.replace("\u00a0", " ")
     assert "Your answers are seen by: care provider and housing association." in page
     assert "Write nothing about illness or treatment" in page
 
