@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, select, update
 
@@ -16,7 +16,7 @@ from app.errors import NotReady
 from app.records import Definition, Run, Task, Trajectory, straight
 from app.records.ledger import Ledger
 from app.rules.case import Case
-from app.rules.course import deadlines, facts
+from app.rules.course import current, deadlines, facts, next_check
 from app.rules.due import due
 from app.rules.permissions import PART_OF_ROLE, role_of_lane
 from app.rules.progress import Progress, Step, World
@@ -151,7 +151,7 @@ def _task(deed: Deed, ledger: Ledger, case: Case, run: Run, step: Step) -> dict[
     when = due(step.name, case, deed.today, deed.house.settings)
     review = None
     if step.drawing in ("review", "aftercare"):
-        review = ledger.going_on() if step.drawing == "review" else ledger.next_check()
+        review = current(case.reviews) if step.drawing == "review" else next_check(case.aftercare)
     theirs = seat.role == role and seat.active
     return {
         "run_id": run.id,
@@ -160,7 +160,7 @@ def _task(deed: Deed, ledger: Ledger, case: Case, run: Run, step: Step) -> dict[
         "name": step.name,
         "role": role,
         "organisation_id": seat.organisation_id,
-        "review_id": review.id if review else None,
+        "review_id": UUID(review.id) if review else None,
         "opened_on": deed.today,
         "due_on": when.on,
         "because": when.because,

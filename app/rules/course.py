@@ -20,6 +20,11 @@ def upcoming(reviews: tuple[ReviewState, ...]) -> ReviewState | None:
     return next((review for review in reviews if review.opened_on is None and review.closed_on is None), None)
 
 
+def next_check(aftercare: tuple[ReviewState, ...]) -> ReviewState | None:
+    """The aftercare check whose turn it is."""
+    return next((check for check in aftercare if check.closed_on is None), None)
+
+
 def review_lapses(case: Case, review: ReviewState, settings: Settings = DEFAULT) -> date:
     """A review lapses six weeks after its day, sooner when the next one opens or the term ends."""
     days = [review.planned_on + timedelta(days=settings.review_lapses_days)]
@@ -52,7 +57,7 @@ def deadlines(case: Case, settings: Settings = DEFAULT) -> dict[str, date | None
     known["notice_opens"] = notice.window(last).safe_first
     known["explanation_lapses"] = explanation_lapses(case, settings)
     known["term_ended"] = term_ended(last)
-    check = next((check for check in case.aftercare if check.closed_on is None), None)
+    check = next_check(case.aftercare)
     if check is not None:
         known["next_aftercare_opens"] = check.planned_on - timedelta(days=settings.aftercare_opens_days)
         known["aftercare_lapses"] = check.planned_on + timedelta(days=settings.aftercare_lapses_days)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from app.rules import notice
 from app.rules.case import Case
-from app.rules.course import current
+from app.rules.course import current, next_check
 from app.rules.dates import working_day_on_or_before
 from app.rules.schedule import DEFAULT, Settings, advice_due, decision_due, meeting_day, term_ended
 
@@ -106,7 +106,7 @@ def _due(task: str, case: Case, opened_on: date, settings: Settings) -> Due:
     if task == "collect_keys" and case.early_end:
         return Due(term_ended(case.early_end.last_day), "lease_ended_on", case.early_end.last_day)
     if task == "check_aftercare":
-        check = next((check for check in case.aftercare if check.closed_on is None), None)
+        check = next_check(case.aftercare)
         if check is not None:
             return Due(check.planned_on, "aftercare_planned_on", check.planned_on)
     return _given(task, opened_on)

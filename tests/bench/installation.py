@@ -24,6 +24,7 @@ from app.rehearsal.cast import REGION, Cast
 from app.rehearsal.player import Player
 from app.rehearsal.script import Script
 from app.rules.permissions import ROLE_OF_PART
+from app.serving import settle
 from app.web.mail_texts import write
 from tests.bench.browser import Browser
 
@@ -84,6 +85,7 @@ def installation() -> Iterator[Installation]:
             opened = Installation(app, Path(folder), cast)
             for user in users.values():
                 opened.browsers[user.role] = Browser(app, user.email, PASSWORD)
+            settle()  # as a serving process does
             yield opened
             db.session.remove()
             db.engine.dispose()

@@ -82,7 +82,7 @@ class Naive:
     def _wake(self, workflow: BpmnWorkflow, world: World) -> None:
         for task in workflow.get_tasks(state=TaskState.WAITING):
             definition = getattr(task.task_spec, "event_definition", None)
-            expression = getattr(definition, "expression", "")
+            expression = getattr(definition, "expression", None) or ""  # a message has none
             if expression.startswith('deadline("'):
                 day = world.deadlines[expression.removeprefix('deadline("').removesuffix('")')]
                 if day is not None and day <= world.today:
