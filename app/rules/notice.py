@@ -19,6 +19,7 @@ Standing = Literal["in_time", "too_early", "too_late"]
 OPENS_MONTHS_BEFORE = 3
 CLOSES_MONTHS_BEFORE = 1
 DELIVERY_MARGIN = 5
+PROOF_MARGIN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ def send_by(last_day: date, working_days: int = DELIVERY_MARGIN) -> date:
     Raises ValueError when `working_days` is negative.
     """
     return minus_working_days(working_day_on_or_before(window(last_day).safe_last), working_days)
+
+
+def proof_by(last_day: date) -> date:
+    """The working day on which a second person hears that receipt is not proven yet: ten before the window closes."""
+    return send_by(last_day, PROOF_MARGIN)
 
 
 def standing(received_on: date, last_day: date) -> Standing:

@@ -34,6 +34,7 @@ ROWS = (
     Reminder("decision", (30, 14, 3), ("housing_officer",), "decision_ahead"),
     Reminder("window_opens", (30, 14, 0), ("housing_officer", "team_lead"), "window_opens_ahead"),
     Reminder("send_by", (7, 1), ("housing_officer",), "send_by_ahead"),
+    Reminder("proof", (0,), ("housing_officer", "team_lead"), "proof_missing"),
     Reminder("window_closes", (14, 3), ("housing_officer", "team_lead"), "window_closes_ahead"),
 )
 
@@ -81,6 +82,7 @@ def occasions(case: Case, settings: Settings = DEFAULT) -> Iterator[tuple[str, s
     if not every or "too_early" in case.notices:
         yield "send_by", "send_by", notice.send_by(last, settings.delivery_working_days)
     if not every or set(case.notices) != {"in_time"}:
+        yield "proof", "proof", notice.proof_by(last)
         yield "window_closes", "window_closes", window.safe_last
 
 

@@ -43,6 +43,7 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "decision_ahead": _l("Reminder: the decision is due"),
         "window_opens_ahead": _l("Reminder: the notice window opens"),
         "send_by_ahead": _l("Reminder: the notice must be sent"),
+        "proof_missing": _l("Reminder: receipt of the notice is not proven"),
         "window_closes_ahead": _l("Reminder: the notice window closes"),
         "overdue": _l("Reminder: a task is late"),
         "overdue_team_lead": _l("To the team lead: a task is late"),

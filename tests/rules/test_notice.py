@@ -91,3 +91,8 @@ def test_a_window_beyond_the_calendar_is_a_value_error() -> None:
     for end in (date.min, date.max):
         with pytest.raises(ValueError, match="outside the calendar"):
             notice.window(end)
+
+
+def test_ten_working_days_are_left_when_a_second_person_hears_of_missing_proof() -> None:
+    assert notice.proof_by(date(2027, 3, 14)) == date(2027, 1, 29)  # closes on Sunday 14 February
+    assert notice.proof_by(date(2027, 5, 30)) == date(2027, 4, 14)  # King's Day lies between

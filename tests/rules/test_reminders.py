@@ -44,6 +44,7 @@ def test_everything_that_is_said_ahead_in_two_years() -> None:
         for days, day in ((30, "2026-11-15"), (14, "2026-12-01"), (0, "2026-12-15"))
     }  # fmt: skip
     expected["send_by"] = {("housing_officer", 7, "2027-01-29"), ("housing_officer", 1, "2027-02-04")}
+    expected["proof"] = {(role, 0, "2027-01-29") for role in ("housing_officer", "team_lead")}
     expected["window_closes"] = {
         (role, days, day) for role in ("housing_officer", "team_lead")
         for days, day in ((14, "2027-01-31"), (3, "2027-02-11"))
@@ -112,20 +113,26 @@ def test_only_who_has_not_given_an_advice_is_reminded_of_it(given: Any, roles: s
 @pytest.mark.parametrize(
     "more, left",
     [
-        ({}, {"decision", "advice", "window_opens", "send_by", "window_closes"}),
+        ({}, {"decision", "advice", "window_opens", "send_by", "window_closes", "proof"}),
         (
             {"decision": decision("convert", verdict="")},
-            {"decision", "advice", "window_opens", "send_by", "window_closes"},
+            {"decision", "advice", "window_opens", "send_by", "window_closes", "proof"},
         ),
         ({"decision": decision("convert")}, set()),
         ({"decision": decision("convert_with_aftercare")}, set()),
-        ({"decision": decision("do_not_convert")}, {"window_opens", "send_by", "window_closes"}),
-        ({"decision": decision("do_not_convert"), "notices": ("unproven",)}, {"window_closes"}),
-        ({"decision": decision("do_not_convert"), "notices": ("too_early",)}, {"send_by", "window_closes"}),
+        ({"decision": decision("do_not_convert")}, {"window_opens", "send_by", "window_closes", "proof"}),
+        ({"decision": decision("do_not_convert"), "notices": ("unproven",)}, {"window_closes", "proof"}),
+        ({"decision": decision("do_not_convert"), "notices": ("too_early",)}, {"send_by", "window_closes", "proof"}),
         ({"decision": decision("do_not_convert"), "notices": ("in_time",)}, set()),
-        ({"decision": decision("do_not_convert"), "notices": ("in_time",), "tenants": 2}, {"send_by", "window_closes"}),
+        (
+            {"decision": decision("do_not_convert"), "notices": ("in_time",), "tenants": 2},
+            {"send_by", "window_closes", "proof"},
+        ),
         ({"decision": decision("do_not_convert"), "notices": ("in_time", "in_time"), "tenants": 2}, set()),
-        ({"decision": decision("do_not_convert"), "notices": ("in_time", "unproven"), "tenants": 2}, {"window_closes"}),
+        (
+            {"decision": decision("do_not_convert"), "notices": ("in_time", "unproven"), "tenants": 2},
+            {"window_closes", "proof"},
+        ),
     ],
 )
 def test_the_end_of_the_term_is_reminded_of_as_long_as_it_matters(more: dict[str, Any], left: set[str]) -> None:
