@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import func, select, update
 
+from app.actions import measures
 from app.actions.deed import Deed
 from app.actions.documents import order_document
 from app.records import Ending, Letter, Review
@@ -46,6 +47,9 @@ def _as_decided(ledger: Ledger, what: str) -> str:
 
 def _file_document(deed: Deed, ledger: Ledger, name: str) -> None:
     row = ledger.trajectory
+    if name in measures.PAPERS:
+        measures.file_measure_paper(deed, ledger, name)
+        return
     review = ledger.going_on()
     if name == "review_report" and review is not None:
         order_document(deed, ledger, name, occasion=f"month_{review.month}", review=review)
@@ -166,4 +170,8 @@ RECORDED: Mapping[str, Callable[[Deed, Ledger], None]] = {
     "open_ended_by_lapse": _ends("open_ended_by_lapse", "open_ended_by_lapse"),
     "open_ended_by_approval": _ends("open_ended_by_approval", "open_ended_by_approval"),
     "tenancy_ended": _ends("tenancy_ended", "ended"),
+    "parties_told": measures.tell_parties,
+    "withdrawal_told": measures.tell_withdrawal,
+    "measure_expired": measures.expire,
+    "escalation_lapsed": measures.lapse,
 }

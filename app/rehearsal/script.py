@@ -26,17 +26,25 @@ _PERSON = {
     ),
 }
 _ANSWERS = {"type": "object"}
+_LIST = {"type": "array", "items": _TEXT}
 # What may happen by itself, with what it needs.
 DEEDS: Mapping[str, tuple[str, ...]] = {
     "move_review": ("month", "to", "reason"),
     "worker_off": ("days",),
     "mail_off": ("days",),
     "correct": ("task", "answers", "reason"),
+    "report_incident": ("ground", "what"),
+    "withdraw_incident": ("incident", "reason"),
+}
+# What may be said beside it, and is as usual when it is not.
+MAY_SAY: Mapping[str, tuple[str, ...]] = {
+    "report_incident": ("happened_on", "evidence", "sources", "first_step", "skip_reason"),
 }
 
 
 def _needs(deed: str, needs: tuple[str, ...]) -> dict[str, Any]:
     asked: dict[str, Any] = {need: _ANSWERS if need == "answers" else _TEXT for need in needs}
+    asked |= {name: _LIST if name == "sources" else _TEXT for name in MAY_SAY.get(deed, ())}
     return {
         "properties": {"on": _TEXT, "do": {"const": deed}, **asked},
         "required": ["on", "do", *needs],
@@ -147,8 +155,9 @@ def _judge(content: dict[str, Any], file: str) -> None:
             missing = next(name for name in fault.validator_value if name not in fault.instance)
             raise BadScript(f"{where}: '{missing}' is missing.")
         case "oneOf" if isinstance(fault.instance, dict):
-            needs = ", ".join(("on", "do", *DEEDS[fault.instance["do"]]))
-            raise BadScript(f"{where}: '{fault.instance['do']}' needs exactly {needs}.")
+            deed = fault.instance["do"]
+            needs, may = ", ".join(("on", "do", *DEEDS[deed])), ", ".join(MAY_SAY.get(deed, ()))
+            raise BadScript(f"{where}: '{deed}' needs exactly {needs}{f', and may say {may}' if may else ''}.")
         case "minItems" | "maxItems":
             raise BadScript(f"{where}: too few or too many are listed.")
     wanted = {"string": "text", "array": "a list", "object": "names with what belongs to them"}
@@ -169,8 +178,11 @@ def _check(content: dict[str, Any], tasks: Forms, file: str) -> None:
     days = [(f"the day of {task}", day) for task, said in content.get("when", {}).items() for day in _turns(said)]
     days = [(what, day) for what, day in days if day != NEVER]
     for one in content.get("happens", ()):
-        days += [(f"the day of {one['do']}", one["on"]), *((("to", one["to"]),) if "to" in one else ())]
-        for name in ("days", "month"):
+        days += [
+            (f"the day of {one['do']}", one["on"]),
+            *((name, one[name]) for name in ("to", "happened_on") if name in one),
+        ]
+        for name in ("days", "month", "incident"):
             if name in one and not (one[name].isdecimal() and len(one[name]) < 5):
                 raise BadScript(f"{file}: {name} of {one['do']} must be a whole number, not '{one[name][:60]}'.")
     for what, day in days:

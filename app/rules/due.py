@@ -41,6 +41,11 @@ DAYS_GIVEN: Mapping[str, int] = {
     "sign_regular_lease": 28,
     "plan_leaving": 28,
     "handle_stay": 7,
+    "hold_conversation": 7,
+    "send_warning": 7,
+    "hear_tenant_on_measure": 14,
+    "propose_measure": 7,
+    "approve_measure": 7,
 }
 
 
@@ -103,6 +108,9 @@ def _due(task: str, case: Case, opened_on: date, settings: Settings) -> Due:
         check = next((check for check in case.aftercare if check.closed_on is None), None)
         if check is not None:
             return Due(check.planned_on, "aftercare_planned_on", check.planned_on)
+    if task == "judge_recovery" and case.incident is not None and case.incident.last is not None:
+        recover_by = case.incident.last.recover_by or opened_on
+        return Due(recover_by, "recovery_ends_on", recover_by)
     return _given(task, opened_on)
 
 

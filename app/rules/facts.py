@@ -30,6 +30,11 @@ Rating = Literal["on_track", "attention", "off_track"]
 Kept = Literal["kept", "not_kept"]
 Ground = Literal["c", "d", "old"]
 Outcome = Literal["convert", "convert_with_aftercare", "do_not_convert"]
+Step = Literal["conversation", "warning", "yellow_card", "behaviour_order", "red_card"]
+Breach = Literal[
+    "rent_on_time", "guidance_accepted", "no_nuisance", "administration_in_place", "daytime_activity",
+    "home_kept_clean", "repayment_plan", "lives_there", "serious_violence", "drugs",
+]  # fmt: skip
 Administration = Literal["none", "budget_management", "administrator"]
 HomeKind = Literal["", "apartment", "house", "studio", "room"]
 
@@ -160,6 +165,31 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivenStep:
+    """A step the tenant had a letter about."""
+
+    kind: Step
+    given_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One step after an incident, as the tenant reads of it; never who reported what, and never the evidence."""
+
+    happened_on: date
+    ground: Breach
+    reasons: str
+    given_on: date
+    expires_on: date
+    plan: str = ""
+    recover_by: date | None = None
+    heard_on: date | None = None
+    tenant_view: str = ""
+    letters: Sequence[GivenStep] = ()  # for a withdrawal: what the tenant had from us
+    withdrawn_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
     """`objection_to` and `objection_until` are set where the test was a decision open to objection (Awb)."""
 
@@ -195,6 +225,7 @@ class DocumentFacts:
     sent_on: date | None = None  # letters: the date on the letter; `today` where the day of sending is not known yet
     aftercare_dates: Sequence[date] = ()
     rejection: Rejection | None = None
+    measure: Measure | None = None
     care_goals: Sequence[Goal] = ()  # CARE_DOCUMENTS only
     care_decision_until: date | None = None  # CARE_DOCUMENTS only
 
@@ -228,6 +259,12 @@ ROOTS: Final[Mapping[str, frozenset[str]]] = {
         ),
         "regular_lease": (*PARTIES, "home", "lease", "decision"),
         "rejection": (*PARTIES, "tenant", "sent_on", "rejection"),
+        "conversation_report": (*PARTIES, "tenant", "home", "sent_on", "measure"),
+        "warning": (*PARTIES, "tenant", "home", "sent_on", "measure"),
+        "yellow_card": (*PARTIES, "tenant", "home", "sent_on", "measure"),
+        "behaviour_order": (*PARTIES, "tenant", "home", "sent_on", "measure"),
+        "red_card": (*PARTIES, "tenant", "home", "sent_on", "lease", "measure"),
+        "measure_withdrawn": (*PARTIES, "tenant", "home", "sent_on", "measure"),
     }.items()
 }  # fmt: skip
 """Which top-level words each document may use; data minimisation, so a letter never carries more than it says."""

@@ -58,16 +58,36 @@ DOCUMENT_PARTS: Mapping[str, frozenset[str]] = {
     "conversion_confirmation": frozenset({"association"}),
     "regular_lease": frozenset({"association"}),
     "rejection": frozenset({"urgency_office"}),
+    # Reasons and evidence hold rent and nuisance: the others are told that there is a card, without any of it.
+    "conversation_report": frozenset({"association"}),
+    "warning": frozenset({"association"}),
+    "yellow_card": frozenset({"association"}),
+    "behaviour_order": frozenset({"association"}),
+    "red_card": frozenset({"association"}),
+    "measure_withdrawn": frozenset({"association"}),
 }
 
 # What a part sees of a dossier beside its own tasks: the sections of the page, and nothing else of it.
 SECTIONS: Mapping[str, frozenset[str]] = {
-    "association": frozenset({"lease", "home", "goals", "conditions", "reviews", "decision", "dates", "documents"}),
+    "association": frozenset(
+        {
+            "lease",
+            "home",
+            "goals",
+            "conditions",
+            "reviews",
+            "decision",
+            "dates",
+            "documents",
+            "incidents",
+            "cards",
+        }
+    ),
     "care_provider": frozenset(
-        {"lease", "home", "goals", "care_goals", "conditions", "reviews", "decision", "dates", "documents"}
+        {"lease", "home", "goals", "care_goals", "conditions", "reviews", "decision", "dates", "documents", "cards"}
     ),
     "municipality": frozenset(
-        {"lease", "home", "goals", "care_goals", "conditions", "reviews", "decision", "dates", "documents"}
+        {"lease", "home", "goals", "care_goals", "conditions", "reviews", "decision", "dates", "documents", "cards"}
     ),
     "urgency_office": frozenset({"home", "documents"}),
 }
@@ -106,6 +126,11 @@ def may_manage(viewer: Viewer) -> bool:
 
 
 def may_move_review(viewer: Viewer) -> bool:
+    return viewer.role in ("housing_officer", "team_lead")
+
+
+def may_report_incident(viewer: Viewer) -> bool:
+    """Whether a condition was kept is judged by the landlord: only the association reports and withdraws."""
     return viewer.role in ("housing_officer", "team_lead")
 
 

@@ -8,13 +8,14 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.actions.measures import TO_TENANT
 from app.records import Letter
-from app.records.dossiers import letters_of
+from app.records.dossiers import letters_of, tasks_of
 from app.records.management import LETTER_STATES, PAGE, count_letters, letters_page
-from app.rules.permissions import Viewer, may_see_document
+from app.rules.permissions import Viewer, may_see_document, sees
 from app.web.desk import the_viewer
 from app.web.doors import enter, signed_in
-from app.web.folder import opened
+from app.web.folder import may_know, opened
 from app.web.labels import letter_reason, to_whom
 
 blueprint = Blueprint("ledger", __name__)
@@ -46,8 +47,10 @@ def page() -> ResponseReturnValue:
 @blueprint.get("/trajectories/<uuid:trajectory_id>/letters")
 @enter(signed_in)
 def of_one(trajectory_id: UUID) -> ResponseReturnValue:
-    ledger = opened(trajectory_id, "dates")
-    rows = [letter for letter in letters_of(trajectory_id) if _may_see(the_viewer(), letter)]
+    ledger, viewer = opened(trajectory_id, "dates"), the_viewer()
+    unknown = {task.id for task in tasks_of(trajectory_id) if not may_know(viewer, task)}
+    seen = [letter for letter in letters_of(trajectory_id) if letter.task_id not in unknown]
+    rows = [letter for letter in seen if _may_see(viewer, letter)]
     return render_template(
         "ledger/of_one.html",
         row=ledger.trajectory,
@@ -60,4 +63,6 @@ def of_one(trajectory_id: UUID) -> ResponseReturnValue:
 
 def _may_see(viewer: Viewer, letter: Letter) -> bool:
     """Letters to the tenant like the paper they bring; reminders hold nothing but dates."""
+    if letter.kind == TO_TENANT:
+        return sees(viewer.part, "incidents")
     return letter.role != "tenant" or may_see_document(viewer.part, letter.kind)
