@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from app.records import Document, Part, Task
 from app.records.dossiers import documents_of, letters_of, signed_copies, tasks_of
 from app.records.ledger import Ledger
-from app.rules.permissions import Viewer, may_move_review, may_see_document
+from app.rules.permissions import Viewer, may_move_review, may_see_document, sees
 from app.rules.timeline import Moment
-from app.web import history, marks
+from app.web import cards, history, marks
 from app.web.desk import house, the_viewer, today
 from app.web.doors import enter, signed_in
 from app.web.folder import may_know, may_read, opened
@@ -78,6 +78,8 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         open_tasks=[_open_row(standing, task) for task in standing.open_tasks],
         dates=date_rows(standing),
         goals=marks.lines(ledger, viewer),
+        cards=cards.cards(ledger, viewer),
+        incidents=_incidents(ledger, viewer),
         agreements=ledger.agreements if standing.sees("conditions") else [],
         end=_end(ledger, viewer) if standing.sees("decision") else {},
         papers=papers[:FEW],
@@ -87,6 +89,13 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         parties=live_parts(ledger),
         may_change_people=viewer.part != "urgency_office",
     )
+
+
+def _incidents(ledger: Ledger, viewer: Viewer) -> bool:
+    """Whether the dossier speaks of incidents: where one was reported, or where somebody may report one."""
+    if sees(viewer.part, "incidents") and ledger.trajectory.stage == "tenancy":
+        return True
+    return sees(viewer.part, "cards") and bool(cards.cards(ledger, viewer))
 
 
 def stand(ledger: Ledger, viewer: Viewer) -> Standing:

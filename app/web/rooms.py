@@ -23,6 +23,7 @@ FEATURES: tuple[str, ...] = (
     "legal_dates",
     "history",
     "reviews",
+    "incidents",
     "beside",
     "documents",
     "diagram",
