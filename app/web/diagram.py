@@ -21,6 +21,7 @@ from app.records import Incident, Run, Task
 from app.records.database import reading
 from app.records.dossiers import run_of
 from app.records.ledger import Ledger
+from app.rules.escalation import LADDER, measure
 from app.rules.permissions import Viewer
 from app.web.course_of_steps import Course
 from app.web.desk import house, the_viewer, today
@@ -28,7 +29,7 @@ from app.web.doors import enter, signed_in
 from app.web.dossier import stand
 from app.web.folder import opened
 from app.web.standing import Standing
-from app.web.words import distance, short_day
+from app.web.words import distance, first_capital, short_day, word
 
 blueprint = Blueprint("diagram", __name__)
 
@@ -87,9 +88,21 @@ def _page(ledger: Ledger, run: Run | None, drawing: str, incident: Incident | No
         incident=incident,
         address_of=lambda name, ending="": _address(ledger, incident, name) + ending,
         now=[_now(standing, task) for task in own if task.status == "open"],
-        following=[names.get(name, name) for name in course.following(4)] if viewer.part != "urgency_office" else [],
+        following=_steps_left(ledger, incident) if incident is not None else _following(course, names, viewer),
         waiting=not course.open_tasks and not over,
     )
+
+
+def _following(course: Course, names: Mapping[str, str], viewer: Viewer) -> list[str]:
+    return [names.get(name, name) for name in course.following(4)] if viewer.part != "urgency_office" else []
+
+
+def _steps_left(ledger: Ledger, incident: Incident) -> list[str]:
+    """The steps that may still come: one drawing serves several of them, so the drawing alone can't say which."""
+    ledger.about = incident
+    at_hand = measure(ledger.case().incident)
+    left = LADDER[LADDER.index(at_hand) + 1 :] if at_hand and incident.closed_on is None else ()
+    return [first_capital(word(kind, "measure")) for kind in left]
 
 
 def _address(ledger: Ledger, incident: Incident | None, drawing: str) -> str:

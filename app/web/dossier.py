@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.records import Document, Part, Task
-from app.records.dossiers import documents_of, letters_of, signed_copies, tasks_of
+from app.records.dossiers import documents_of, signed_copies, tasks_of
 from app.records.ledger import Ledger
 from app.rules.permissions import Viewer, may_move_review, may_see_document, sees
 from app.rules.timeline import Moment
@@ -20,6 +20,7 @@ from app.web.folder import may_know, may_read, opened
 from app.web.key_facts import facts
 from app.web.labels import document_title, moment_title, reason
 from app.web.lead import lead
+from app.web.ledger import letters_seen
 from app.web.reasons import why
 from app.web.standing import Standing, address
 from app.web.words import first_capital, tone, word
@@ -84,7 +85,7 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         end=_end(ledger, viewer) if standing.sees("decision") else {},
         papers=papers[:FEW],
         papers_all=len(papers),
-        letters_all=len(letters_of(trajectory_id)) if standing.sees("dates") else 0,
+        letters_all=len(letters_seen(trajectory_id, viewer)) if standing.sees("dates") else 0,
         lines=lines[:FEW],
         parties=live_parts(ledger),
         may_change_people=viewer.part != "urgency_office",

@@ -47,10 +47,8 @@ def page() -> ResponseReturnValue:
 @blueprint.get("/trajectories/<uuid:trajectory_id>/letters")
 @enter(signed_in)
 def of_one(trajectory_id: UUID) -> ResponseReturnValue:
-    ledger, viewer = opened(trajectory_id, "dates"), the_viewer()
-    unknown = {task.id for task in tasks_of(trajectory_id) if not may_know(viewer, task)}
-    seen = [letter for letter in letters_of(trajectory_id) if letter.task_id not in unknown]
-    rows = [letter for letter in seen if _may_see(viewer, letter)]
+    ledger = opened(trajectory_id, "dates")
+    rows = letters_seen(trajectory_id, the_viewer())
     return render_template(
         "ledger/of_one.html",
         row=ledger.trajectory,
@@ -59,6 +57,13 @@ def of_one(trajectory_id: UUID) -> ResponseReturnValue:
         letter_reason=letter_reason,
         to_whom=to_whom,
     )
+
+
+def letters_seen(trajectory_id: UUID, viewer: Viewer) -> list[Letter]:
+    """The letters of a trajectory this viewer may know of, newest day first."""
+    unknown = {task.id for task in tasks_of(trajectory_id) if not may_know(viewer, task)}
+    known = [letter for letter in letters_of(trajectory_id) if letter.task_id not in unknown]
+    return [letter for letter in known if _may_see(viewer, letter)]
 
 
 def _may_see(viewer: Viewer, letter: Letter) -> bool:

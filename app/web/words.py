@@ -50,6 +50,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "both_negative": _l("both advices are negative"),
         "off_track": _l("the reviews are off track"),
         "not_enough_known": _l("too little is known"),
+        "red_card": _l("a red card stands"),
     },
     "rating": {
         "on_track": _l("on track"),
