@@ -47,6 +47,7 @@ def gather(session: Session, document: Document, ledger: Ledger, today: date) ->
         aftercare_dates=[day for _, day in aftercare_days(row.last_day)] if row.last_day else [],
         rejection=_rejection(session, ledger, today),
         early_end=_early_end(session, ledger),
+        measure=_measure(document, ledger),
     )
     return facts.for_document(document.name, known)
 
@@ -258,6 +259,32 @@ def _rejection(session: Session, ledger: Ledger, today: date) -> facts.Rejection
         reasons=row.rejection_reasons,
         checked_on=date.fromisoformat(checked.data["checked_on"]) if checked else today,
         objection_until=objection.open_until(today),
+    )
+
+
+def _measure(document: Document, ledger: Ledger) -> facts.Measure | None:
+    """The step a paper is about: its occasion names the incident, its name the kind of step."""
+    kind, _, number = document.occasion.partition(":")[0].partition("_")
+    if kind != "incident":
+        return None
+    incident = next(row for row in ledger.incidents if row.number == int(number))
+    given = [row for row in ledger.steps_of(incident) if row.given_on is not None]
+    wanted = "conversation" if document.name == "conversation_report" else document.name
+    row = next((one for one in given if one.kind == wanted), given[-1] if given else None)
+    if row is None or row.given_on is None or row.expires_on is None:
+        return None
+    return facts.Measure(
+        happened_on=incident.happened_on,
+        ground=_code(row.ground),
+        reasons=row.reasons,
+        given_on=row.given_on,
+        expires_on=row.expires_on,
+        plan=row.plan,
+        recover_by=row.recover_by,
+        heard_on=row.heard_on,
+        tenant_view=row.tenant_view,
+        letters=[facts.GivenStep(kind=_code(one.kind), given_on=one.given_on) for one in given],
+        withdrawn_reason=incident.withdrawn_reason,
     )
 
 

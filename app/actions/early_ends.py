@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from app.actions.deed import Deed, Desk
 from app.actions.orders import INVITATION
-from app.actions.process import MAIN, interrupt
+from app.actions.process import MAIN, interrupt, tell_escalations
 from app.errors import Fault, Invalid, NotAllowed, NotReady
 from app.records import EarlyEnd, Letter, Person, Run
 from app.records.ledger import Ledger
@@ -44,6 +44,8 @@ def report_early_end(desk: Desk, trajectory_id: UUID, answers: Mapping[str, Any]
             raise NotReady("trajectory_is_over")
         _record(deed, ledger, answers)
         interrupt(deed, ledger, run, STOPPED)
+        if row.closed_on is None:
+            tell_escalations(deed, ledger)
 
 
 def _record(deed: Deed, ledger: Ledger, answers: Mapping[str, Any]) -> None:

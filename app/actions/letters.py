@@ -17,7 +17,7 @@ from app import files
 from app.actions.deed import Desk
 from app.errors import NotReady, Refused
 from app.post import Attachment, Mail, PostDown, Postman, PostRefused, ServerDown
-from app.records import Document, Letter, Part, Task, Trajectory, User
+from app.records import Document, Letter, Part, Person, Task, Trajectory, User
 from app.records.addresses import receivers
 from app.records.database import let_go, reading
 from app.rules.reminders import next_nudge, nudge_kind
@@ -241,10 +241,9 @@ def _to_tenant(desk: Desk, letter: Letter, trajectory: Trajectory) -> Envelope |
             raise NotReady("document_failed")
         content = files.read(desk.house.cabinet, document.content_hash)
         attachments = [Attachment(f"{document.name}.docx", WORD, content)]
-    if trajectory.tenant.email:
-        return Envelope(
-            [letter], [trajectory.tenant.email], trajectory.tenant.language, letter.id.hex, attachments=attachments
-        )
+    tenant = _addressee(letter, trajectory)
+    if tenant.email:
+        return Envelope([letter], [tenant.email], tenant.language, letter.id.hex, attachments=attachments)
     stand_in = Letter(trajectory_id=letter.trajectory_id, role="housing_officer", kind="print_and_send")
     people = receivers(reading(), stand_in)
     envelope = _to_people(letter, people)
@@ -252,16 +251,25 @@ def _to_tenant(desk: Desk, letter: Letter, trajectory: Trajectory) -> Envelope |
     return envelope
 
 
+def _addressee(letter: Letter, trajectory: Trajectory) -> Person:
+    """The tenant or co-tenant whose paper this letter brings."""
+    document = reading().get(Document, letter.document_id) if letter.document_id else None
+    if document is None or document.person_id in (None, trajectory.tenant_id):
+        return trajectory.tenant
+    return reading().get_one(Person, document.person_id)
+
+
 def _about(letter: Letter, trajectory: Trajectory) -> About:
+    tenant = _addressee(letter, trajectory)
     task = reading().get(Task, letter.task_id) if letter.task_id else None
     kind = letter.kind
-    if letter.role == "tenant" and not trajectory.tenant.email:
+    if letter.role == "tenant" and not tenant.email:
         kind = f"{letter.kind}_to_print"
     return About(
         kind=kind,
         reference=trajectory.reference,
         trajectory_id=trajectory.id,
-        tenant=trajectory.tenant.salutation or trajectory.tenant.full_name if letter.role == "tenant" else "",
+        tenant=tenant.salutation or tenant.full_name if letter.role == "tenant" else "",
         about_on=letter.about_on,
         task=task.name if task else "",
         due_on=task.due_on if task else None,

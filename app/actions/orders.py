@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import func, select, update
 
+from app.actions import measures
 from app.actions.deed import Deed
 from app.actions.documents import order_document
 from app.records import Ending, Letter, Review
@@ -46,6 +47,9 @@ def _as_decided(ledger: Ledger, what: str) -> str:
 
 def _file_document(deed: Deed, ledger: Ledger, name: str) -> None:
     row = ledger.trajectory
+    if name in measures.PAPERS:
+        measures.file_measure_paper(deed, ledger, name)
+        return
     review = ledger.going_on()
     if name == "withdrawal_confirmation" and ledger.early_ends[-1].kind == "candidate_died":
         return  # there is nobody to write to
@@ -189,4 +193,8 @@ RECORDED: Mapping[str, Callable[[Deed, Ledger], None]] = {
     "ended_early": _ends("ended_early", "ended_early"),
     "withdrawn": _withdrawn,
     "aftercare_stopped": _aftercare_stopped,
+    "parties_told": measures.tell_parties,
+    "withdrawal_told": measures.tell_withdrawal,
+    "measure_expired": measures.expire,
+    "escalation_lapsed": measures.lapse,
 }

@@ -8,16 +8,19 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, select, update
 
 from app.actions.deed import Deed
+from app.actions.measures import close_incident
 from app.actions.orders import carry_out
 from app.actions.reminders import plan_reminders
 from app.engine import run as engine
 from app.engine.definition import Definition as Drawing
 from app.errors import NotReady
 from app.records import Definition, Run, Task, Trajectory, straight
-from app.records.ledger import Ledger
+from app.records.ledger import ESCALATION, Ledger
 from app.rules.case import Case
 from app.rules.course import current, deadlines, facts, next_check
 from app.rules.due import due
+from app.rules.escalation import TASKS as ESCALATING
+from app.rules.escalation import measure
 from app.rules.permissions import PART_OF_ROLE, role_of_lane
 from app.rules.progress import Progress, Step, World
 from app.rules.reminders import next_nudge
@@ -52,6 +55,7 @@ def begin(deed: Deed, ledger: Ledger, drawing: str = MAIN) -> Run:
 
 def proceed(deed: Deed, ledger: Ledger, run: Run, step: str | None = None) -> None:
     """Go on with a run: after a finished step, or because a day came or a date moved."""
+    ledger.turn_to(run)
     live = engine.restore(definition_of(deed, run.definition_hash), run.state)
     case = ledger.case()
     now = world(deed, case)
@@ -61,7 +65,8 @@ def proceed(deed: Deed, ledger: Ledger, run: Run, step: str | None = None) -> No
 
 
 def interrupt(deed: Deed, ledger: Ledger, run: Run, message: str) -> None:
-    """Tell a run that something ended what it was doing. Raises NotReady("nobody_listens")."""
+    """Tell a run what happened outside it; what was open there lapses. Raises NotReady("nobody_listens")."""
+    ledger.turn_to(run)
     live = engine.restore(definition_of(deed, run.definition_hash), run.state)
     case = ledger.case()
     now = world(deed, case)
@@ -101,9 +106,22 @@ def _follow(deed: Deed, ledger: Ledger, case: Case, run: Run, live: engine.Live,
     _list_tasks(deed, ledger, case, run, progress)
     known = [day for name in progress.waits if (day := now.deadlines.get(name)) is not None]
     _keep_state(deed, run, progress, wake_on=min(known, default=None))
-    if progress.done and ledger.trajectory.closed_on is None:
-        ledger.trajectory.stage, ledger.trajectory.closed_on = "closed", deed.today
+    if progress.done and run.drawing == ESCALATION:
+        close_incident(deed, ledger)
+    elif progress.done:
+        if ledger.trajectory.closed_on is None:
+            ledger.trajectory.stage, ledger.trajectory.closed_on = "closed", deed.today
+        tell_escalations(deed, ledger)
     plan_reminders(deed, ledger, case)
+
+
+def tell_escalations(deed: Deed, ledger: Ledger) -> None:
+    """The day moved on which escalations end with the trajectory: each drawing waits for it."""
+    if not ledger.trajectory.incidents:
+        return
+    own = (Run.trajectory_id == ledger.trajectory.id, Run.drawing == ESCALATION, Run.done.is_(False))
+    for run in deed.session.scalars(select(Run).where(*own).order_by(Run.id).with_for_update()).all():
+        proceed(deed, Ledger(deed.session, ledger.trajectory, deed.today), run)
 
 
 def _keep_state(deed: Deed, run: Run, progress: Progress, wake_on: object) -> None:
@@ -166,15 +184,25 @@ def _task(deed: Deed, ledger: Ledger, case: Case, run: Run, step: Step) -> dict[
         "because": when.because,
         "because_on": when.hangs_on,
         "assignee_id": seat.contact_id if theirs else None,
-        "data": dict(step.data) or None,
+        "data": dict(step.data) or _of_incident(case),
         "nudge_on": next_nudge(when.on, deed.today),
         "status": "open",
     }
 
 
+def _of_incident(case: Case) -> dict[str, Any] | None:
+    """What a task of an escalation is about, for its title."""
+    if case.incident is None:
+        return None
+    return {"incident": case.incident.number, "measure": measure(case.incident)}
+
+
 def refresh_due_days(deed: Deed, trajectory: Trajectory, case: Case) -> None:
     """A date moved: the open tasks follow. What is open stays open."""
-    for task in deed.session.scalars(select(Task).where(Task.trajectory_id == trajectory.id, Task.status == "open")):
+    of_main = select(Task).where(
+        Task.trajectory_id == trajectory.id, Task.status == "open", Task.name.not_in(ESCALATING)
+    )
+    for task in deed.session.scalars(of_main):
         when = due(task.name, case, task.opened_on, deed.house.settings)
         task.due_on, task.because, task.because_on = when.on, when.because, when.hangs_on
         task.nudge_on = next_nudge(when.on, deed.today)

@@ -66,5 +66,5 @@ def plan_reminders(deed: Deed, ledger: Ledger, case: Case) -> None:
 
 
 def _is_ours(key: str) -> bool:
-    """Keys of planned reminders; letters about documents and overdue tasks have keys of their own."""
-    return not key.startswith(("overdue:", "document:"))
+    """Keys of planned reminders; letters about documents, overdue tasks and incidents have their own."""
+    return not key.startswith(("overdue:", "document:", "incident:"))

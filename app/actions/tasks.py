@@ -26,7 +26,7 @@ from app.rules.permissions import Viewer, may_do, may_hand_over
 Raw = Mapping[str, list[str]]
 
 # Facts that no path hangs on: only the decision table reads them.
-ADVISING = frozenset({"provider_advice", "municipality_advice", "last_review", "reviews_off_track"})
+ADVISING = frozenset({"provider_advice", "municipality_advice", "last_review", "reviews_off_track", "card"})
 
 RUN_OF_TASK = (
     select(Run)
@@ -183,7 +183,9 @@ def _in_hand(deed: Deed, task_id: UUID) -> tuple[Run, Task, Ledger]:
     run, task, trajectory = found
     _require_mine(deed.actor, task)
     _require_open(deed.session, task)
-    return run, task, Ledger(deed.session, trajectory, deed.today)
+    ledger = Ledger(deed.session, trajectory, deed.today)
+    ledger.turn_to(run)
+    return run, task, ledger
 
 
 def _lock_run(session: Session, task_id: UUID) -> Run:
@@ -202,7 +204,7 @@ def _lock_task(session: Session, task_id: UUID) -> None:
 def _was_done_again(session: Session, task: Task) -> bool:
     """Whether the drawing came back to this task: what stands in the rows is the later answer by now."""
     again = select(Task.id).where(
-        Task.trajectory_id == task.trajectory_id,
+        Task.run_id == task.run_id,
         Task.name == task.name,
         Task.review_id.is_not_distinct_from(task.review_id),
         Task.id != task.id,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.actions.deed import Deed, Desk
 from app.actions.orders import invite
 from app.actions.people import EMAIL
-from app.actions.process import begin, proceed, refresh_due_days
+from app.actions.process import MAIN, begin, proceed, refresh_due_days
 from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
 from app.records import Beside, Counter, Move, Part, Person, Review, Run, Trajectory, User, straight
 from app.records.ledger import Ledger
@@ -121,8 +121,8 @@ def move_review(desk: Desk, review_id: UUID, to: date, reason: str) -> UUID:
         if trajectory_id is None:
             raise NotFound("no_such_review")
         # Held from here on, so that nobody holds the review or moves it while we look whether it may be moved.
-        unfinished = select(Run).where(Run.trajectory_id == trajectory_id, Run.done.is_(False)).with_for_update()
-        run = deed.session.scalar(unfinished)
+        unfinished = select(Run).where(Run.trajectory_id == trajectory_id, Run.drawing == MAIN, Run.done.is_(False))
+        run = deed.session.scalar(unfinished.with_for_update())
         row = find(deed.session, deed.actor, deed.today, trajectory_id)
         if not may_move_review(deed.actor):
             raise NotAllowed("may_not_move_review")

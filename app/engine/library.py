@@ -22,12 +22,18 @@ class Library:
 
     definitions: Mapping[str, Definition]
     forms: Mapping[str, dict[str, Any]]
+    roots: tuple[str, ...] = ()  # the drawings that no other drawing calls, in order of their names
 
     def definition(self, drawing: str) -> Definition:
         """The newest definition of a process, by its id."""
         if drawing not in self.definitions:
             raise NotFound("no_such_drawing", drawing=drawing)
         return self.definitions[drawing]
+
+    def title(self, step: str, language: str) -> str:
+        """What a step of any drawing that may be started is called; its own id when none knows it."""
+        names = (self.definitions[root].names(language) for root in self.roots)
+        return next((known[step] for known in names if step in known), step)
 
     def form(self, file: str) -> dict[str, Any]:
         """A form by its file name as the drawing writes it, such as `forms/match_home.json`."""
@@ -53,4 +59,6 @@ def read(
     faults = check(contents, Known(frozenset(lanes), frozenset(facts), frozenset(deadlines), orders))
     if faults:
         raise BrokenDrawings(faults)
-    return Library({name: contents.definition(name) for name in contents.drawings}, contents.forms)
+    called = {element.calls for drawing in contents.drawings.values() for element in drawing.elements.values()}
+    roots = tuple(sorted(contents.drawings.keys() - called))
+    return Library({name: contents.definition(name) for name in contents.drawings}, contents.forms, roots)

@@ -4,6 +4,7 @@ from app.records.database import db
 from app.records.decisions import Advice, Decision, EarlyEnd, Ending, EndNotice, Hearing, KeyReturn, LeavingPlan
 from app.records.documents import Document, SignedCopy
 from app.records.events import Event, Setting
+from app.records.incidents import Incident, Measure
 from app.records.letters import Letter
 from app.records.people import Home, Organisation, Person, User
 from app.records.reviews import Confirmation, Move, Review
@@ -29,9 +30,11 @@ __all__ = [
     "Goal",
     "Hearing",
     "Home",
+    "Incident",
     "KeyReturn",
     "LeavingPlan",
     "Letter",
+    "Measure",
     "Move",
     "Organisation",
     "Part",

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from app.records.ledger import Ledger
 from app.records.people import Home
+from app.rules.escalation import SERIOUS
 from app.rules.forms import Choice
 from app.rules.permissions import CONDITIONS
 
@@ -31,6 +32,11 @@ def association_conditions(ledger: Ledger) -> list[Choice]:
 
 def provider_conditions(ledger: Ledger) -> list[Choice]:
     return _seen_by(ledger, "care_provider")
+
+
+def grounds(ledger: Ledger) -> list[Choice]:
+    """What an incident may rest on: the conditions that were agreed, and what needs no agreement. Codes as labels."""
+    return [Choice(code, code) for code in (*(row.code for row in ledger.conditions), *SERIOUS)]
 
 
 def tenants(ledger: Ledger) -> list[Choice]:
@@ -61,6 +67,7 @@ LISTS: Mapping[str, Callable[[Ledger], list[Choice]]] = {
     "conditions": conditions,
     "association_conditions": association_conditions,
     "provider_conditions": provider_conditions,
+    "grounds": grounds,
     "tenants": tenants,
     "homes": homes,
 }

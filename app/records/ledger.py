@@ -14,13 +14,26 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 from app.records import straight
 from app.records.database import Base
 from app.records.decisions import Advice, Decision, EarlyEnd, Ending, EndNotice, KeyReturn, LeavingPlan
+from app.records.incidents import Incident, Measure
 from app.records.people import User
 from app.records.reviews import Review
+from app.records.runs import Run
 from app.records.trajectories import Agreement, Beside, Condition, Goal, Part, Trajectory
-from app.rules.case import AdviceState, Case, DecisionState, EarlyEndState, ReviewState
+from app.rules.case import (
+    AdviceState,
+    Case,
+    DecisionState,
+    EarlyEndState,
+    IncidentState,
+    MeasureState,
+    ReviewState,
+)
+from app.rules.escalation import LADDER, standing_cards
 from app.rules.schedule import advice_opens
 
 Row = TypeVar("Row", bound=Base)
+
+ESCALATION = "escalation"  # the drawing whose runs are about an incident
 
 SEATS = (
     select(Part.part, Part.until, Part.organisation_id, Part.contact_id, User.role, User.active)
@@ -48,6 +61,7 @@ class Ledger:
     def __init__(self, session: Session, trajectory: Trajectory, today: date) -> None:
         self.session = session
         self.trajectory = trajectory
+        self.about: Incident | None = None  # the incident that the run is about which asks
         # Before the advice opens there can be no advice, decision or notice: that saves the asking.
         last = trajectory.last_day
         self._near_the_end = last is not None and (trajectory.stage != "tenancy" or today >= advice_opens(last))
@@ -134,6 +148,27 @@ class Ledger:
     def endings(self) -> list[Ending]:
         return self._all(Ending) if self.trajectory.outcome else []
 
+    @cached_property
+    def incidents(self) -> list[Incident]:
+        """Every incident of the trajectory, by its number."""
+        rows = self._all(Incident) if self.trajectory.incidents else []
+        return sorted(rows, key=lambda row: row.number)
+
+    @cached_property
+    def measures(self) -> list[Measure]:
+        """Every step after every incident, in the order of the ladder."""
+        rows = self._all(Measure) if self.trajectory.incidents else []
+        return sorted(rows, key=lambda row: LADDER.index(row.kind))
+
+    def turn_to(self, run: Run) -> None:
+        """Ask about the incident that this run is about; the main run is about none."""
+        if run.drawing == ESCALATION and (self.about is None or self.about.run_id != run.id):
+            self.about = next(row for row in self.incidents if row.run_id == run.id)
+
+    def steps_of(self, incident: Incident) -> list[Measure]:
+        """The steps after one incident so far."""
+        return [row for row in self.measures if row.incident_id == incident.id]
+
     def going_on(self) -> Review | None:
         """The review that has opened and not closed."""
         return next((r for r in self.reviews if r.kind == "review" and r.opened_on and not r.closed_on), None)
@@ -191,7 +226,14 @@ class Ledger:
             stay_outcome=returned.stay_outcome if returned else "",
             ending=self.endings[-1].kind if self.endings else "",
             early_end=_early_end(self.early_ends),
+            closed_on=row.closed_on,
+            cards=standing_cards(map(_measure, self.measures)) if row.incidents else (),
+            incident=self._incident(self.about) if self.about else None,
         )
+
+    def _incident(self, row: Incident) -> IncidentState:
+        steps = tuple(map(_measure, self.steps_of(row)))
+        return IncidentState(row.number, row.ground, row.first_step, row.happened_on, steps)
 
     def _of_draft(self, statement: Select[Any, *tuple[Any, ...]]) -> Sequence[SqlRow[Any]]:
         row = self.trajectory
@@ -231,3 +273,18 @@ def _early_end(rows: list[EarlyEnd]) -> EarlyEndState | None:
 
 def _decision(row: Decision) -> DecisionState:
     return DecisionState(row.outcome, row.decided_on, row.verdict, row.approved_on)
+
+
+def _measure(row: Measure) -> MeasureState:
+    return MeasureState(
+        kind=row.kind,
+        heard_on=row.heard_on,
+        proposed=row.proposed,
+        decided_on=row.decided_on,
+        verdict=row.verdict,
+        given_on=row.given_on,
+        recover_by=row.recover_by,
+        expires_on=row.expires_on,
+        recovered=row.recovered,
+        ended_on=row.ended_on,
+    )

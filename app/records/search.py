@@ -15,6 +15,7 @@ from app.records.people import Home, Person, User
 from app.records.tasks import Task
 from app.records.trajectories import Part, Trajectory
 from app.records.visibility import visible
+from app.rules.escalation import TASKS as ESCALATING
 from app.rules.permissions import Viewer
 
 STAGES = ("intake", "tenancy", "ending", "aftercare", "closed")
@@ -48,12 +49,14 @@ def find_trajectories(
     return Found(list(rows), total)
 
 
-def next_tasks(trajectories: Sequence[Trajectory], role: str = "") -> dict[UUID, Task]:
-    """Trajectory's id -> its open task that is due first; only tasks of `role` when one is given."""
+def next_tasks(trajectories: Sequence[Trajectory], viewer: Viewer) -> dict[UUID, Task]:
+    """Trajectory's id -> its open task that is due first, of those this viewer's part may know of."""
     ids = [row.id for row in trajectories]
     query = select(Task).where(Task.trajectory_id.in_(ids), Task.status == "open").order_by(Task.due_on, Task.name)
-    if role:
-        query = query.where(Task.role == role)
+    if viewer.part == "urgency_office":
+        query = query.where(Task.role == viewer.role)
+    if viewer.part != "association":
+        query = query.where(Task.name.not_in(ESCALATING))
     found: dict[UUID, Task] = {}
     for task in reading().scalars(query):
         found.setdefault(task.trajectory_id, task)

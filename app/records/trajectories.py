@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.records.columns import Code, Instant, Key, Line, Words
@@ -52,6 +52,8 @@ class Trajectory(Base):
 
     # What the planned reminders were last computed from; unchanged means: nothing to plan again.
     plan_mark: Mapped[Code] = mapped_column(default="")
+    # How many were reported, so that nobody asks for the incidents of a trajectory without any.
+    incidents: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     tenant: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     home: Mapped[Home | None] = relationship(lazy="joined")

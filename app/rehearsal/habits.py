@@ -36,6 +36,11 @@ USUALLY: Mapping[str, str] = {
     "record_receipt": "opened + 2 days",
     "return_keys": "opened",
     "handle_stay": "opened + 3 days",
+    "hold_conversation": "opened + 3 days",
+    "send_warning": "opened + 2 days",
+    "hear_tenant_on_measure": "opened + 7 days",
+    "propose_measure": "opened + 2 days",
+    "approve_measure": "opened + 2 days",
 }
 
 

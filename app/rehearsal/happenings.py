@@ -1,4 +1,4 @@
-"""What a script lets happen by itself on a day: a review moved, the worker or the mail away, an answer corrected."""
+"""What a script lets happen by itself on a day: a review moved, the worker or the mail away, an incident, …"""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.actions.early_ends import report_early_end
+from app.actions.incidents import report_incident, withdraw_incident
 from app.actions.tasks import correct_task
 from app.actions.trajectories import move_review
 from app.errors import NotFound, Refused
 from app.post import Mail, PostDown, Postman
-from app.records import Review, Task
+from app.records import Incident, Review, Task
 from app.records.database import let_go, reading
 from app.rehearsal.days import day_of
 from app.rules.early_end import OF_THE_LEASE
+from app.rules.escalation import Report
 
 if TYPE_CHECKING:
     from app.rehearsal.player import Player
@@ -85,10 +87,36 @@ def _stops_early(player: Player, one: Happening) -> None:
     report_early_end(player.desk(player.cast.players[who]), player.trajectory_id, answers)
 
 
+def _report_incident(player: Player, one: Happening) -> None:
+    assert player.trajectory_id is not None  # something happens in it
+    said = one.params
+    report = Report(
+        happened_on=day_of(str(said.get("happened_on", "today")), player.marks()),
+        ground=str(said["ground"]),
+        what=str(said["what"]),
+        evidence=str(said.get("evidence", "Melding van buren en een eigen bezoek.")),
+        sources=tuple(said.get("sources", ("neighbours", "own_observation"))),
+        first_step=str(said.get("first_step", "conversation")),
+        skip_reason=str(said.get("skip_reason", "")),
+    )
+    report_incident(player.desk(player.cast.players["housing_officer"]), player.trajectory_id, report)
+
+
+def _withdraw_incident(player: Player, one: Happening) -> None:
+    ours = (Incident.trajectory_id == player.trajectory_id, Incident.number == int(one.params["incident"]))
+    incident_id = reading().scalar(select(Incident.id).where(*ours))
+    let_go()
+    if incident_id is None:
+        raise NotFound("no_such_incident")
+    withdraw_incident(player.desk(player.cast.players["housing_officer"]), incident_id, str(one.params["reason"]))
+
+
 DEEDS: Mapping[str, Callable[[Player, Happening], None]] = {
     "worker_off": _worker_off,
     "mail_off": _mail_off,
     "move_review": _move_review,
     "correct": _correct,
     "stops_early": _stops_early,
+    "report_incident": _report_incident,
+    "withdraw_incident": _withdraw_incident,
 }

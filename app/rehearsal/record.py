@@ -20,9 +20,11 @@ from app.records import (
     Ending,
     EndNotice,
     Hearing,
+    Incident,
     KeyReturn,
     LeavingPlan,
     Letter,
+    Measure,
     Review,
     Task,
     Trajectory,
@@ -145,6 +147,8 @@ def _looks(session: Session, ours: UUID, people: Mapping[UUID, str]) -> Iterator
     for row in _rows(session, ours, EarlyEnd, "id kind happened_on last_day arranged"):
         told = {"happened": row.happened_on, "last_day": row.last_day, "arranged": row.arranged}
         yield Look(("early", row.id), "early_end", row.kind, ("reported", row.last_day), told)
+    if session.scalar(select(Trajectory.incidents).where(Trajectory.id == ours)):
+        yield from _incidents(session, ours)
     if END_OF_TERM.intersection(names.values()):
         yield from _end_of_term(session, ours, people)
     for stage, outcome in session.execute(select(Trajectory.stage, Trajectory.outcome).where(Trajectory.id == ours)):
@@ -191,6 +195,28 @@ def _end_of_term(session: Session, ours: UUID, people: Mapping[UUID, str]) -> It
         yield Look(("ending", row.id), "term", row.kind, ("ended",), {"from": row.on})
 
 
+def _incidents(session: Session, ours: UUID) -> Iterator[Look]:
+    numbers = {}
+    for row in _rows(session, ours, Incident, "id number ground happened_on first_step closed_on outcome"):
+        numbers[row.id] = row.number
+        what, details = f"incident_{row.number}", {"ground": row.ground, "happened": row.happened_on}
+        yield Look(("incident", row.id), "incident", what, ("reported",), {**details, "first_step": row.first_step})
+        closed = (row.outcome,) if row.closed_on else ()
+        yield Look(("incident_over", row.id), "incident", what, closed, details)
+    asked = "id incident_id kind ground proposed decided_on verdict given_on recover_by expires_on recovered"
+    for row in _rows(session, ours, Measure, f"{asked} ended_on ended_because"):
+        about = {"incident": numbers[row.incident_id], "ground": row.ground}
+        verdict = {"send_back": ("sent_back",)}.get(row.verdict, ())
+        yield Look(("measure_back", row.id), "measure", row.kind, (*verdict, row.decided_on) if verdict else (), about)
+        given = ("given",) if row.given_on else ()
+        days = {"given": row.given_on, "recover_by": row.recover_by, "expires": row.expires_on}
+        yield Look(("measure", row.id), "measure", row.kind, given, {**about, **days})
+        judged = {True: ("recovered",), False: ("not_recovered",)}.get(row.recovered, ())
+        yield Look(("measure_judged", row.id), "measure", row.kind, judged, about)
+        ended = ("ended",) if row.ended_on else ()
+        yield Look(("measure_over", row.id), "measure", row.kind, ended, {**about, "why": row.ended_because})
+
+
 def _decision(row: Row[Any]) -> Iterator[Look]:
     number = {"number": row.number, "outcome": row.outcome}
     advised = {name: (row.table_advice or {}).get(name, "") for name in ("advised_outcome", "advised_because")}
@@ -232,4 +258,6 @@ ORDER: Mapping[Any, tuple[Any, ...]] = {
     EndNotice: (EndNotice.sent_on,),
     KeyReturn: (KeyReturn.returned_on,),
     Ending: (Ending.on,),
+    Incident: (Incident.number,),
+    Measure: (Measure.decided_on, Measure.kind, Measure.ground),
 }

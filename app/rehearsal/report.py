@@ -10,12 +10,26 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.records import Decision, Document, EarlyEnd, Ending, EndNotice, Letter, Move, Review, Task, Trajectory
+from app.records import (
+    Decision,
+    Document,
+    EarlyEnd,
+    Ending,
+    EndNotice,
+    Incident,
+    Letter,
+    Measure,
+    Move,
+    Review,
+    Task,
+    Trajectory,
+)
 from app.records.database import reading
 from app.records.ledger import Ledger
 from app.rehearsal.player import Player
 from app.rehearsal.record import Entry, occasion_of
 from app.rules import notice, term
+from app.rules.escalation import LADDER
 from app.rules.schedule import (
     advice_due,
     advice_opens,
@@ -29,6 +43,8 @@ from app.rules.schedule import (
 FORMAT = 1  # of the JSON; goes up when a name in it changes or goes
 
 _REVIEW = "month planned_on opened_on held_on closed_on outcome reason"
+_INCIDENT = "number ground happened_on reported_on first_step withdrawn_on closed_on outcome"
+_STEP = "kind ground heard_on decided_on approved_on given_on recover_by expires_on recovered ended_on ended_because"
 _DECISION = "number outcome decided_on verdict approved_on explained_on confirmed_on"
 
 
@@ -112,6 +128,7 @@ def whole(player: Player) -> dict[str, Any]:
             (_notice(one, people) for one in _all(EndNotice, row, EndNotice.sent_on)),
             key=lambda one: (one["sent_on"], one["to"]),
         ),
+        "incidents": [_incident(one) for one in _all(Incident, row, Incident.number)],
         "documents": sorted(
             (_document(one, people) for one in _all(Document, row, Document.ordered_on, Document.version)),
             key=lambda one: (one["ordered_on"], one["document"], one["for"]),
@@ -165,6 +182,12 @@ def _notice(one: EndNotice, people: Mapping[UUID, str]) -> dict[str, Any]:
     return {"to": to, "channels": one.channels.split(), **_named(one, "sent_on received_on standing")}
 
 
+def _incident(one: Incident) -> dict[str, Any]:
+    own = reading().scalars(select(Measure).where(Measure.incident_id == one.id))
+    steps = sorted(own, key=lambda step: LADDER.index(step.kind))
+    return {**_named(one, _INCIDENT), "steps": [_named(step, _STEP) for step in steps]}
+
+
 def _document(one: Document, people: Mapping[UUID, str]) -> dict[str, Any]:
     return {
         "document": one.name,
@@ -179,12 +202,20 @@ def _letter(one: Letter, player: Player) -> dict[str, Any]:
         "letter": one.kind,
         "task": _task_of(one),
         "to": one.role,
+        "for": _whose_paper(one, player),
         "occasion": occasion_of(one.occasion),
         "about_on": one.about_on,
         "planned_for": one.due_on,
         "settled_on": player.record.since.get(("letter", one.id)) if player.record else None,
         **_named(one, "state reason recipients"),
     }
+
+
+def _whose_paper(one: Letter, player: Player) -> str:
+    """Which tenant the paper is for that this letter brings."""
+    document = reading().get(Document, one.document_id) if one.document_id else None
+    people = player.record.people if player.record else {}
+    return people.get(document.person_id, "") if document is not None and document.person_id else ""
 
 
 def _task_of(one: Letter) -> str:

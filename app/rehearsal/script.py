@@ -26,6 +26,7 @@ _PERSON = {
     ),
 }
 _ANSWERS = {"type": "object"}
+_LIST = {"type": "array", "items": _TEXT}
 # What may happen by itself, with what it needs; what ends in ? may be left out.
 DEEDS: Mapping[str, tuple[str, ...]] = {
     "move_review": ("month", "to", "reason"),
@@ -33,11 +34,14 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     "mail_off": ("days",),
     "correct": ("task", "answers", "reason"),
     "stops_early": ("kind", "happened?", "last_day?", "who?"),
+    "report_incident": ("ground", "what", "happened_on?", "evidence?", "sources?", "first_step?", "skip_reason?"),
+    "withdraw_incident": ("incident", "reason"),
 }
 
 
 def _needs(deed: str, needs: tuple[str, ...]) -> dict[str, Any]:
-    asked: dict[str, Any] = {need.rstrip("?"): _ANSWERS if need == "answers" else _TEXT for need in needs}
+    kinds = {"answers": _ANSWERS, "sources": _LIST}
+    asked: dict[str, Any] = {(name := need.rstrip("?")): kinds.get(name, _TEXT) for need in needs}
     return {
         "properties": {"on": _TEXT, "do": {"const": deed}, **asked},
         "required": ["on", "do", *(need for need in needs if not need.endswith("?"))],
@@ -148,8 +152,10 @@ def _judge(content: dict[str, Any], file: str) -> None:
             missing = next(name for name in fault.validator_value if name not in fault.instance)
             raise BadScript(f"{where}: '{missing}' is missing.")
         case "oneOf" if isinstance(fault.instance, dict):
-            needs = ", ".join(("on", "do", *DEEDS[fault.instance["do"]]))
-            raise BadScript(f"{where}: '{fault.instance['do']}' needs exactly {needs}.")
+            deed = fault.instance["do"]
+            needs = ", ".join(("on", "do", *(name for name in DEEDS[deed] if not name.endswith("?"))))
+            may = ", ".join(name.rstrip("?") for name in DEEDS[deed] if name.endswith("?"))
+            raise BadScript(f"{where}: '{deed}' needs exactly {needs}{f', and may say {may}' if may else ''}.")
         case "minItems" | "maxItems":
             raise BadScript(f"{where}: too few or too many are listed.")
     wanted = {"string": "text", "array": "a list", "object": "names with what belongs to them"}
@@ -171,8 +177,8 @@ def _check(content: dict[str, Any], tasks: Forms, file: str) -> None:
     days = [(what, day) for what, day in days if day != NEVER]
     for one in content.get("happens", ()):
         days += [(f"the day of {one['do']}", one["on"])]
-        days += [(name, one[name]) for name in ("to", "happened", "last_day") if name in one]
-        for name in ("days", "month"):
+        days += [(name, one[name]) for name in ("to", "happened", "happened_on", "last_day") if name in one]
+        for name in ("days", "month", "incident"):
             if name in one and not (one[name].isdecimal() and len(one[name]) < 5):
                 raise BadScript(f"{file}: {name} of {one['do']} must be a whole number, not '{one[name][:60]}'.")
     for what, day in days:

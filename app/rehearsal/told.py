@@ -10,7 +10,6 @@ from flask import current_app
 from flask_babel import force_locale
 
 from app.actions.deed import House
-from app.actions.process import MAIN
 from app.records import Trajectory
 from app.records.database import reading
 from app.rehearsal.player import Player
@@ -49,7 +48,8 @@ def as_text(player: Player) -> str:
     with force_locale("en"):
         row = reading().get_one(Trajectory, player.trajectory_id)
         house: House = current_app.extensions["voorwaarts.house"]
-        titles = house.library.definition(MAIN).names("en")
+        drawings = [house.library.definition(root) for root in house.library.roots]
+        titles = {name: label for drawing in drawings for name, label in drawing.names("en").items()}
         lines = [f"{player.script.name}: {player.script.about}".rstrip(": "), "", _lease(row), ""]
         dates = {**legal_dates(player.first, player.last), **own_dates(player.first, player.last)}
         lines += [f"  {day}  {DATES[name]}" for name, day in sorted(dates.items(), key=lambda one: one[1])]
@@ -85,6 +85,11 @@ def _head(entry: Entry, kind: str, state: str) -> str:
 
 
 HEADS: Mapping[str, str] = {
+    "measure_given": "step given",
+    "measure_sent_back": "step sent back",
+    "measure_recovered": "put right",
+    "measure_not_recovered": "not put right",
+    "measure_ended": "step over",
     "task_moved": "task due moved",
     "legal_date": "legal date",
     "own_date": "our own date",
@@ -146,6 +151,22 @@ def _refused(entry: Entry, details: Details, titles: Titles) -> str:
     return f"{titles.get(entry.what, entry.what)}: {details['sentence']}"
 
 
+def _incident(entry: Entry, details: Details, _titles: Titles) -> str:
+    number, happened = entry.what.rpartition("_")[2], details["happened"]
+    first = details.get("first_step", "conversation")
+    skips = f", straight to a {_word(first, 'measure')}" if first != "conversation" else ""
+    return f"{number}, of {happened}: {_word(details['ground'], 'breach')}{skips}"
+
+
+def _measure(entry: Entry, details: Details, _titles: Titles) -> str:
+    told = f"{_word(entry.what, 'measure')} (incident {details['incident']})"
+    if details.get("recover_by"):
+        told += f", time to recover until {details['recover_by']}"
+    if details.get("expires"):
+        told += f", counts until {details['expires']}"
+    return f"{told}: {_word(details['why'], 'ended_because')}" if details.get("why") else told
+
+
 def _receipt(_entry: Entry, details: Details, _titles: Titles) -> str:
     received = details.get("received")
     told = f"to the {details['to'].replace('_', ' ')}, sent on {details['sent']}"
@@ -158,6 +179,8 @@ TELL: Mapping[str, Callable[[Entry, Details, Titles], str]] = {
     "document": _document,
     "review": _review,
     "aftercare": _review,
+    "incident": _incident,
+    "measure": _measure,
     "legal_date": _date,
     "own_date": _date,
     "stage": _stage,

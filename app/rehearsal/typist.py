@@ -42,6 +42,25 @@ USUAL: Mapping[str, Mapping[str, Any]] = {
         "housing_afterwards": "Terug naar begeleid wonen.",
         "care_afterwards": "De begeleiding loopt door.",
     },
+    "hold_conversation": {
+        "tenant_view": "Ik wist niet dat het zo hard klonk.",
+        "plan": "De muziek is uit na 22.00 uur.",
+        "recover_by": "opened + 6 weeks",
+    },
+    "send_warning": {
+        "reasons": "Na het gesprek was er weer twee keer harde muziek in de nacht.",
+        "plan": "De muziek is uit na 22.00 uur.",
+        "recover_by": "opened + 6 weeks",
+    },
+    "hear_tenant_on_measure": {"tenant_view": "Ik doe mijn best, maar het bezoek luistert niet."},
+    "propose_measure": {
+        "reasons": "De afspraken zijn ook na de waarschuwing niet nagekomen.",
+        "evidence": "Drie meldingen van buren en een eigen geluidsmeting.",
+        "sources": ["neighbours", "own_observation"],
+        "plan": "Geen bezoek meer na 22.00 uur.",
+        "recover_by": "opened + 8 weeks",
+    },
+    "judge_recovery": {"judgment": "Er kwamen geen nieuwe meldingen."},
     "record_receipt": {"proof": "Ontvangstbevestiging van de aangetekende brief."},
 }
 

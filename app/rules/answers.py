@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.errors import Fault
-from app.rules import notice, term
+from app.rules import escalation, notice, term
 from app.rules.case import Case
 from app.rules.dates import add_months
 from app.rules.permissions import HOUSING_DOMAINS
@@ -20,6 +20,7 @@ NEVER_CORRECTED: Mapping[str, str] = {
     "draft_care_contract": "contract_is_drafted_anew",
     "decide_conversion": "decision_is_not_corrected",
     "approve_decision": "decision_is_not_corrected",
+    **dict.fromkeys(escalation.TASKS, "measure_is_not_corrected"),
 }
 
 # Fixed terms for our groups: before this day the old regime, from it on the decree of 2024 (Stb. 2024, 152).
@@ -186,6 +187,61 @@ def _keys_back(answers: Answers, case: Case, _today: date) -> list[Fault]:
     return []
 
 
+def _step(field: str) -> Check:
+    """A step that counts from this day: after the incident, with a recovery term that can be kept."""
+
+    def step(answers: Answers, case: Case, _today: date) -> list[Fault]:
+        on = day(answers, field)
+        if on is None or case.last_day is None:
+            return []
+        return _after_incident(field, on, case) + escalation.recovery(day(answers, "recover_by"), on, case.last_day)
+
+    return step
+
+
+def _after_incident(field: str, on: date | None, case: Case) -> list[Fault]:
+    happened = case.incident.happened_on if case.incident else None
+    if on and happened and on < happened:
+        return [Fault(field, "before_the_incident", {"happened_on": happened})]
+    return []
+
+
+def _hearing_on_measure(answers: Answers, case: Case, _today: date) -> list[Fault]:
+    order = _order(answers, "invited_on", "heard_on", "invited_after_hearing")
+    return order + _after_incident("heard_on", day(answers, "heard_on"), case)
+
+
+def _proposal(answers: Answers, case: Case, _today: date) -> list[Fault]:
+    """The tenant is heard first; whoever gives a step says what it rests on and until when there is time to recover."""
+    decided, kind = day(answers, "decided_on"), escalation.measure(case.incident)
+    last = case.incident.last if case.incident else None
+    if decided and last and last.heard_on and decided < last.heard_on:
+        return [Fault("decided_on", "hearing_comes_first", {"heard_on": last.heard_on})]
+    if answers.get("proposal") != "give" or decided is None or case.last_day is None:
+        return []
+    found = escalation.rests_on(kind, answers.get("sources") or ())
+    recover_by = day(answers, "recover_by")
+    if recover_by is None and kind != "red_card":
+        found.append(Fault("recover_by", "recovery_needs_term"))
+    if not answers.get("plan") and kind != "red_card":
+        found.append(Fault("plan", "recovery_needs_plan"))
+    return found + escalation.recovery(recover_by, decided, case.last_day)
+
+
+def _second_look(answers: Answers, case: Case, _today: date) -> list[Fault]:
+    on, last = day(answers, "approved_on"), case.incident.last if case.incident else None
+    if on and last and last.decided_on and on < last.decided_on:
+        return [Fault("approved_on", "before_the_proposal", {"decided_on": last.decided_on})]
+    return []
+
+
+def _judgment(answers: Answers, case: Case, _today: date) -> list[Fault]:
+    on, last = day(answers, "judged_on"), case.incident.last if case.incident else None
+    if on and last and last.given_on and on < last.given_on:
+        return [Fault("judged_on", "before_the_step", {"given_on": last.given_on})]
+    return []
+
+
 def _order(answers: Answers, earlier: str, later: str, code: str) -> list[Fault]:
     first, second = day(answers, earlier), day(answers, later)
     return [Fault(earlier, code, {"day": second})] if first and second and first > second else []
@@ -211,4 +267,10 @@ CHECKS: Mapping[str, Check] = {
     "send_end_notice": _sending,
     "record_receipt": _receipt,
     "return_keys": _keys_back,
+    "hold_conversation": _step("held_on"),
+    "send_warning": _step("sent_on"),
+    "hear_tenant_on_measure": _hearing_on_measure,
+    "propose_measure": _proposal,
+    "approve_measure": _second_look,
+    "judge_recovery": _judgment,
 }

@@ -55,6 +55,41 @@ class EarlyEndState:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureState:
+    """One step of an escalation. Given and not ended: it stands. `recovered` is empty until somebody judged it."""
+
+    kind: str
+    heard_on: date | None = None
+    proposed: str = ""  # give · do_not_give
+    decided_on: date | None = None
+    verdict: str = ""  # approve · send_back
+    given_on: date | None = None
+    recover_by: date | None = None
+    expires_on: date | None = None
+    recovered: bool | None = None
+    ended_on: date | None = None
+
+    @property
+    def stands(self) -> bool:
+        return self.given_on is not None and self.ended_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentState:
+    """One incident with its steps so far, in order."""
+
+    number: int
+    ground: str
+    first_step: str = "conversation"
+    happened_on: date | None = None
+    measures: tuple[MeasureState, ...] = ()
+
+    @property
+    def last(self) -> MeasureState | None:
+        return self.measures[-1] if self.measures else None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One trajectory as the rules see it. Days are business days in Amsterdam; empty means: not (yet) so."""
 
@@ -81,3 +116,6 @@ class Case:
     stay_outcome: str = ""
     ending: str = ""
     early_end: EarlyEndState | None = None
+    closed_on: date | None = None
+    cards: tuple[str, ...] = ()  # cards and behaviour orders that stand, lightest first
+    incident: IncidentState | None = None  # what the run that asks is about; the main run is about none

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.rules import notice
+from app.rules import escalation, notice
 from app.rules.case import Case, ReviewState
 from app.rules.progress import Primitive
 from app.rules.schedule import DEFAULT, Settings, advice_due, advice_opens, review_opens, term_ended
@@ -57,6 +57,9 @@ def deadlines(case: Case, settings: Settings = DEFAULT) -> dict[str, date | None
     known["notice_opens"] = notice.window(last).safe_first
     known["explanation_lapses"] = explanation_lapses(case, settings)
     known["term_ended"] = term_ended(last)
+    if case.incident is not None:
+        known["measure_expires"] = escalation.measure_expires(case.incident)
+        known["escalation_lapses"] = case.closed_on or term_ended(case.early_end.last_day if case.early_end else last)
     check = next_check(case.aftercare)
     if check is not None:
         known["next_aftercare_opens"] = check.planned_on - timedelta(days=settings.aftercare_opens_days)
@@ -80,7 +83,7 @@ def explanation_lapses(case: Case, settings: Settings = DEFAULT) -> date | None:
 DEADLINES = (
     "startup_check_opens", "startup_check_lapses", "next_review_opens", "review_lapses", "advice_opens",
     "advice_lapses", "decision_opens", "early_end_passed", "explanation_lapses", "notice_opens", "term_ended",
-    "next_aftercare_opens", "aftercare_lapses",
+    "next_aftercare_opens", "aftercare_lapses", "measure_expires", "escalation_lapses",
 )  # fmt: skip
 
 
@@ -114,6 +117,8 @@ def facts(case: Case) -> dict[str, Primitive]:
         "early_end": case.early_end.kind if case.early_end else "",
         "aftercare_wanted": aftercare_wanted(case),
         "aftercare_left": any(check.closed_on is None for check in case.aftercare),
+        "card": escalation.worst_card(case.cards),
+        **escalation.facts(case.incident),
     }
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from app.rules import notice
 from app.rules.case import Case
 from app.rules.course import current, next_check
-from app.rules.dates import working_day_on_or_before
+from app.rules.dates import add_days, working_day_on_or_after, working_day_on_or_before
 from app.rules.schedule import DEFAULT, Settings, advice_due, decision_due, meeting_day, term_ended
 
 
@@ -43,6 +43,11 @@ DAYS_GIVEN: Mapping[str, int] = {
     "handle_stay": 7,
     "settle_after_death": 14,
     "explain_lapse": 14,
+    "hold_conversation": 7,
+    "send_warning": 7,
+    "hear_tenant_on_measure": 14,
+    "propose_measure": 7,
+    "approve_measure": 7,
 }
 
 
@@ -109,6 +114,10 @@ def _due(task: str, case: Case, opened_on: date, settings: Settings) -> Due:
         check = next_check(case.aftercare)
         if check is not None:
             return Due(check.planned_on, "aftercare_planned_on", check.planned_on)
+    if task == "judge_recovery" and case.incident is not None and case.incident.last is not None:
+        recover_by = case.incident.last.recover_by or opened_on
+        # Nobody is judged before the term is over.
+        return Due(working_day_on_or_after(add_days(recover_by, 1)), "recovery_ends_on", recover_by)
     return _given(task, opened_on)
 
 

@@ -30,6 +30,11 @@ Rating = Literal["on_track", "attention", "off_track"]
 Kept = Literal["kept", "not_kept"]
 Ground = Literal["c", "d", "old"]
 Outcome = Literal["convert", "convert_with_aftercare", "do_not_convert"]
+Step = Literal["conversation", "warning", "yellow_card", "behaviour_order", "red_card"]
+Breach = Literal[
+    "rent_on_time", "guidance_accepted", "no_nuisance", "administration_in_place", "daytime_activity",
+    "home_kept_clean", "repayment_plan", "lives_there", "serious_violence", "drugs",
+]  # fmt: skip
 Administration = Literal["none", "budget_management", "administrator"]
 HomeKind = Literal["", "apartment", "house", "studio", "room"]
 
@@ -163,6 +168,31 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivenStep:
+    """A step the tenant had a letter about."""
+
+    kind: Step
+    given_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One step after an incident, as the tenant reads of it; never who reported what, and never the evidence."""
+
+    happened_on: date
+    ground: Breach
+    reasons: str
+    given_on: date
+    expires_on: date
+    plan: str = ""
+    recover_by: date | None = None
+    heard_on: date | None = None
+    tenant_view: str = ""
+    letters: Sequence[GivenStep] = ()  # for a withdrawal: what the tenant had from us
+    withdrawn_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
     """`objection_to` and `objection_until` are set where the test was a decision open to objection (Awb)."""
 
@@ -208,6 +238,7 @@ class DocumentFacts:
     aftercare_dates: Sequence[date] = ()
     rejection: Rejection | None = None
     early_end: EarlyEnd | None = None
+    measure: Measure | None = None
     care_goals: Sequence[Goal] = ()  # CARE_DOCUMENTS only
     care_decision_until: date | None = None  # CARE_DOCUMENTS only
 
@@ -244,6 +275,12 @@ ROOTS: Final[Mapping[str, frozenset[str]]] = {
         "withdrawal_confirmation": (*PARTIES, "tenant", "sent_on", "early_end"),
         "notice_confirmation": (*PARTIES, "tenant", "home", "sent_on", "early_end"),
         "letter_to_relatives": (*PARTIES, "tenant", "home", "sent_on", "early_end"),
+        "conversation_report": (*PARTIES, "tenant", "home", "sent_on", "measure"),
+        "warning": (*PARTIES, "tenant", "home", "sent_on", "measure"),
+        "yellow_card": (*PARTIES, "tenant", "home", "sent_on", "measure"),
+        "behaviour_order": (*PARTIES, "tenant", "home", "sent_on", "measure"),
+        "red_card": (*PARTIES, "tenant", "home", "sent_on", "lease", "measure"),
+        "measure_withdrawn": (*PARTIES, "tenant", "home", "sent_on", "measure"),
     }.items()
 }  # fmt: skip
 """Which top-level words each document may use; data minimisation, so a letter never carries more than it says."""

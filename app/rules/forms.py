@@ -217,7 +217,7 @@ def _faults(objection: ValidationError, form: _Form, prefix: str, found: Mapping
     if code == "missing":
         for name in objection.validator_value:
             if name not in found:
-                yield Fault(prefix + name, code, {"kind": form.fields[name].kind})
+                yield Fault(prefix + name, form.fields[name].missing, {"kind": form.fields[name].kind})
     else:
         name = str(objection.path[0]) if objection.path else ""
         yield Fault(prefix + name, code, {limit: objection.validator_value} if limit else {})

@@ -61,6 +61,13 @@ DOCUMENT_PARTS: Mapping[str, frozenset[str]] = {
     "withdrawal_confirmation": frozenset({"urgency_office"}),
     "notice_confirmation": frozenset({"association"}),
     "letter_to_relatives": frozenset({"association"}),
+    # Reasons and evidence hold rent and nuisance: the others are told that there is a card, without any of it.
+    "conversation_report": frozenset({"association"}),
+    "warning": frozenset({"association"}),
+    "yellow_card": frozenset({"association"}),
+    "behaviour_order": frozenset({"association"}),
+    "red_card": frozenset({"association"}),
+    "measure_withdrawn": frozenset({"association"}),
 }
 
 # Papers whose Dutch text is the one that binds; one in another language is a translation beside it.
@@ -68,12 +75,25 @@ BINDING = frozenset({"care_contract_a", "care_contract_b", "fixed_term_lease", "
 
 # What a part sees of a dossier beside its own tasks: the sections of the page, and nothing else of it.
 SECTIONS: Mapping[str, frozenset[str]] = {
-    "association": frozenset({"lease", "home", "goals", "conditions", "reviews", "decision", "dates", "documents"}),
+    "association": frozenset(
+        {
+            "lease",
+            "home",
+            "goals",
+            "conditions",
+            "reviews",
+            "decision",
+            "dates",
+            "documents",
+            "incidents",
+            "cards",
+        }
+    ),
     "care_provider": frozenset(
-        {"lease", "home", "goals", "care_goals", "conditions", "reviews", "decision", "dates", "documents"}
+        {"lease", "home", "goals", "care_goals", "conditions", "reviews", "decision", "dates", "documents", "cards"}
     ),
     "municipality": frozenset(
-        {"lease", "home", "goals", "care_goals", "conditions", "reviews", "decision", "dates", "documents"}
+        {"lease", "home", "goals", "care_goals", "conditions", "reviews", "decision", "dates", "documents", "cards"}
     ),
     "urgency_office": frozenset({"home", "documents"}),
 }
@@ -124,6 +144,11 @@ def may_report_early_end(viewer: Viewer, kind: str) -> bool:
     return viewer.role in PART_OF_ROLE
 
 
+def may_report_incident(viewer: Viewer) -> bool:
+    """Whether a condition was kept is judged by the landlord: only the association reports and withdraws."""
+    return viewer.role in ("housing_officer", "team_lead")
+
+
 def may_hand_over(viewer: Viewer, assignee_id: UUID | None) -> bool:
     """One's own task, a task of nobody, or any task of the team for the team lead."""
     return assignee_id in (None, viewer.id) or viewer.role == "team_lead"
@@ -137,6 +162,8 @@ def may_see_letter(part: str, kind: str, role: str) -> bool:
     """Letters to the tenant like the paper they bring; reminders hold nothing but dates, those of care apart."""
     if kind == "care_decision_ahead":
         return sees(part, "care_goals")
+    if kind == "incident_letter":
+        return sees(part, "incidents")
     return role != "tenant" or may_see_document(part, kind)
 
 

@@ -29,6 +29,11 @@ class Settings:
     aftercare_opens_days: int = 14
     aftercare_lapses_days: int = 42
     delivery_working_days: int = 5
+    conversation_months: int = 3  # how long a step of an escalation counts
+    warning_months: int = 6
+    card_months: int = 12
+    recovery_months: int = 6  # the longest recovery term
+    judging_days: int = 42  # after a recovery term, before the step expires unjudged
 
 
 DEFAULT = Settings()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext, ngettext
 from lxml import etree
@@ -16,11 +16,13 @@ from werkzeug.wrappers import Response
 from app.engine import run as engine
 from app.engine.definition import Definition
 from app.engine.drawing import NAMESPACES, Drawing, parse_xml
+from app.errors import NotFound
 from app.records import Definition as Kept
-from app.records import Task
+from app.records import Incident, Run, Task
 from app.records.database import reading
 from app.records.dossiers import run_of
 from app.records.ledger import Ledger
+from app.rules.escalation import LADDER, measure
 from app.rules.permissions import Viewer
 from app.web.course_of_steps import Course
 from app.web.desk import house, the_viewer, today
@@ -28,7 +30,7 @@ from app.web.doors import enter, signed_in
 from app.web.dossier import stand
 from app.web.folder import opened
 from app.web.standing import Standing
-from app.web.words import distance, short_day
+from app.web.words import distance, first_capital, short_day, word
 
 blueprint = Blueprint("diagram", __name__)
 
@@ -51,11 +53,26 @@ class Step:
 @blueprint.get("/trajectories/<uuid:trajectory_id>/diagram/<drawing>")
 @enter(signed_in)
 def page(trajectory_id: UUID, drawing: str = "") -> ResponseReturnValue:
-    ledger, viewer = opened(trajectory_id), the_viewer()
+    ledger = opened(trajectory_id)
+    return _page(ledger, run_of(ledger.trajectory.id), drawing)
+
+
+@blueprint.get("/incidents/<uuid:incident_id>/diagram")
+@blueprint.get("/incidents/<uuid:incident_id>/diagram/<drawing>")
+@enter("housing_officer", "team_lead")
+def of_incident(incident_id: UUID, drawing: str = "") -> ResponseReturnValue:
+    """The same for the steps after one incident."""
+    ledger, incident = _incident(incident_id)
+    return _page(ledger, reading().get(Run, incident.run_id), drawing, incident)
+
+
+def _page(ledger: Ledger, run: Run | None, drawing: str, incident: Incident | None = None) -> str:
+    viewer = the_viewer()
     standing = stand(ledger, viewer)
-    definition, over, places = _followed(ledger)
+    definition, over, places = _followed(run)
     drawings = _drawings(definition, viewer)
-    course = Course(definition, standing.tasks, over=over, places=places)
+    own = [task for task in standing.tasks if run is not None and task.run_id == run.id]
+    course = Course(definition, own, over=over, places=places)
     shown = next((one for one in drawings if one.name == drawing), None)
     if drawing and shown is None:
         abort(404)
@@ -69,10 +86,38 @@ def page(trajectory_id: UUID, drawing: str = "") -> ResponseReturnValue:
         shown=shown.name,
         marks=_marks(shown, course, standing),
         done=[_done(names, name, tasks) for name, tasks in course.done_steps()],
-        now=[_now(standing, task) for task in standing.open_tasks],
-        following=[names.get(name, name) for name in course.following(4)] if viewer.part != "urgency_office" else [],
-        waiting=not standing.open_tasks and not over,
+        incident=incident,
+        address_of=lambda name, ending="": _address(ledger, incident, name) + ending,
+        now=[_now(standing, task) for task in own if task.status == "open"],
+        following=_steps_left(ledger, incident) if incident is not None else _following(course, names, viewer),
+        waiting=not course.open_tasks and not over,
     )
+
+
+def _following(course: Course, names: Mapping[str, str], viewer: Viewer) -> list[str]:
+    return [names.get(name, name) for name in course.following(4)] if viewer.part != "urgency_office" else []
+
+
+def _steps_left(ledger: Ledger, incident: Incident) -> list[str]:
+    """The steps that may still come: one drawing serves several of them, so the drawing alone can't say which."""
+    ledger.about = incident
+    at_hand = measure(ledger.case().incident)
+    left = LADDER[LADDER.index(at_hand) + 1 :] if at_hand and incident.closed_on is None else ()
+    return [first_capital(word(kind, "measure")) for kind in left]
+
+
+def _address(ledger: Ledger, incident: Incident | None, drawing: str) -> str:
+    """Where a drawing of the same run stands."""
+    if incident is not None:
+        return url_for("diagram.of_incident", incident_id=incident.id, drawing=drawing)
+    return url_for("diagram.page", trajectory_id=ledger.trajectory.id, drawing=drawing)
+
+
+def _incident(incident_id: UUID) -> tuple[Ledger, Incident]:
+    incident = reading().get(Incident, incident_id)
+    if incident is None:
+        raise NotFound("no_such_incident")
+    return opened(incident.trajectory_id, "incidents"), incident
 
 
 @blueprint.get("/trajectories/<uuid:trajectory_id>/diagram/<drawing>.bpmn")
@@ -80,7 +125,18 @@ def page(trajectory_id: UUID, drawing: str = "") -> ResponseReturnValue:
 def source(trajectory_id: UUID, drawing: str) -> ResponseReturnValue:
     """The drawing itself, with its names in the language of the page."""
     ledger = opened(trajectory_id)
-    definition, _, _ = _followed(ledger)
+    return _source(run_of(ledger.trajectory.id), drawing)
+
+
+@blueprint.get("/incidents/<uuid:incident_id>/diagram/<drawing>.bpmn")
+@enter("housing_officer", "team_lead")
+def source_of_incident(incident_id: UUID, drawing: str) -> ResponseReturnValue:
+    _, incident = _incident(incident_id)
+    return _source(reading().get(Run, incident.run_id), drawing)
+
+
+def _source(run: Run | None, drawing: str) -> ResponseReturnValue:
+    definition, _, _ = _followed(run)
     drawn = next((one for one in _drawings(definition, the_viewer()) if one.name == drawing), None)
     if drawn is None:
         abort(404)
@@ -116,9 +172,8 @@ def _make_room(root: etree._Element) -> None:
             box.set("x", f"{float(box.get('x', '0')) - missing / 2:g}")
 
 
-def _followed(ledger: Ledger) -> tuple[Definition, bool, set[str]]:
+def _followed(run: Run | None) -> tuple[Definition, bool, set[str]]:
     """The drawing this run follows, with everything it calls, whether the run is over, and where it is in it."""
-    run = run_of(ledger.trajectory.id)
     if run is None:
         abort(404)
     kept = house().kept

@@ -9,17 +9,18 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.records import Document, Part, Task
-from app.records.dossiers import documents_of, letters_of, signed_copies, tasks_of
+from app.records.dossiers import documents_of, signed_copies, tasks_of
 from app.records.ledger import Ledger
-from app.rules.permissions import Viewer, may_move_review, may_see_document, may_see_letter
+from app.rules.permissions import Viewer, may_move_review, may_see_document, sees
 from app.rules.timeline import Moment
-from app.web import early_ends, history, marks
+from app.web import cards, early_ends, history, marks
 from app.web.desk import house, the_viewer, today
 from app.web.doors import enter, signed_in
 from app.web.folder import may_know, may_read, opened
 from app.web.key_facts import facts
 from app.web.labels import document_title, moment_title, reason
 from app.web.lead import lead
+from app.web.ledger import letters_seen
 from app.web.reasons import why
 from app.web.standing import Standing, address
 from app.web.words import first_capital, tone, word
@@ -78,16 +79,25 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         open_tasks=[_open_row(standing, task) for task in standing.open_tasks],
         dates=date_rows(standing),
         goals=marks.lines(ledger, viewer),
+        cards=cards.cards(ledger, viewer),
+        incidents=_incidents(ledger, viewer),
         agreements=ledger.agreements if standing.sees("conditions") else [],
         end=_end(ledger, viewer) if standing.sees("decision") else {},
         papers=papers[:FEW],
         papers_all=len(papers),
-        letters_all=_letters(standing) if standing.sees("dates") else 0,
+        letters_all=len(letters_seen(trajectory_id, viewer)) if standing.sees("dates") else 0,
         lines=lines[:FEW],
         parties=live_parts(ledger),
         may_stop=bool(early_ends.may_report(viewer, ledger)),
         may_change_people=viewer.part != "urgency_office",
     )
+
+
+def _incidents(ledger: Ledger, viewer: Viewer) -> bool:
+    """Whether the dossier speaks of incidents: where one was reported, or where somebody may report one."""
+    if sees(viewer.part, "incidents") and ledger.trajectory.stage == "tenancy":
+        return True
+    return sees(viewer.part, "cards") and bool(cards.cards(ledger, viewer))
 
 
 def stand(ledger: Ledger, viewer: Viewer) -> Standing:
@@ -114,12 +124,6 @@ def date_rows(standing: Standing) -> list[DateRow]:
             )
         )
     return rows
-
-
-def _letters(standing: Standing) -> int:
-    """How many letters this viewer may see."""
-    letters = letters_of(standing.ledger.trajectory.id)
-    return sum(may_see_letter(standing.viewer.part, one.kind, one.role) for one in letters)
 
 
 def _outcome(moment: Moment) -> str:

@@ -40,6 +40,15 @@ SAID: Mapping[str, str] = {
     "document_failed": N_("Could not be made: %(about)s"),
     "document_ordered_again": N_("Ordered again: %(about)s"),
     "signed_copy_kept": N_("Signed copy added: %(about)s"),
+    "incident_reported": N_("Incident %(about)s reported"),
+    "incident_withdrawn": N_("Incident %(about)s withdrawn"),
+    "escalation_lapsed": N_("An incident lapsed with the lease"),
+    "measure_expired": N_("A step after an incident expired"),
+    "yellow_card_given": N_("Yellow card given, incident %(about)s"),
+    "behaviour_order_given": N_("Behaviour order given, incident %(about)s"),
+    "red_card_given": N_("Red card given, incident %(about)s"),
+    "parties_told": N_("Care provider and municipality were told of it"),
+    "withdrawal_told": N_("Care provider and municipality were told of the withdrawal"),
     "startup_check_lapsed": N_("The start-up check lapsed: it was not done in time"),
     "review_lapsed": N_("A review lapsed: it was not held in time"),
     "aftercare_lapsed": N_("An aftercare check lapsed: it was not done in time"),
@@ -54,6 +63,8 @@ SAID: Mapping[str, str] = {
     "aftercare_stopped": N_("The aftercare stopped"),
 }
 OUTCOMES = ("conversion", "open_ended_by_lapse", "open_ended_by_approval", "tenancy_ended", "ended_early")
+OF_INCIDENTS = ("incident_reported", "incident_withdrawn", "escalation_lapsed", "measure_expired")
+OF_CARDS = ("yellow_card_given", "behaviour_order_given", "red_card_given", "parties_told", "withdrawal_told")
 OF_REVIEWS = ("review_moved", "review_lapsed", "startup_check_lapsed", "aftercare_lapsed")
 
 
@@ -94,6 +105,10 @@ def _may_know(viewer: Viewer, event: Event, tasks: list[Task]) -> bool:
         return may_see_document(viewer.part, event.about)
     if event.action in OF_REVIEWS:
         return sees(viewer.part, "reviews")
+    if event.action in OF_INCIDENTS:
+        return sees(viewer.part, "incidents")
+    if event.action in OF_CARDS:
+        return sees(viewer.part, "cards")
     if event.action in ("person_added", "tenant_died"):
         return viewer.part != "urgency_office"
     return True
@@ -122,6 +137,8 @@ def _about(event: Event, tasks: list[Task], months: Mapping[UUID, int]) -> str:
         return word(event.about, "beside")
     if event.action == "early_end_reported":
         return word(event.about, "early_end")
+    if event.about.startswith("incident_"):
+        return event.about.removeprefix("incident_")
     return word(event.about, "part") if event.about in PARTS else event.about
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app.rules import notice, timeline
 from app.rules.schedule import decision_due
+from app.web.cards import standing_card
 from app.web.desk import house
 from app.web.standing import Standing
 from app.web.words import distance, euros, first_capital, short_day, word
@@ -64,6 +65,9 @@ def _facts_of_the_lease(standing: Standing) -> Iterator[Fact]:
     if standing.viewer.part == "association" and row.rent_cents:
         extra = gettext("and %(sum)s service costs", sum=euros(row.service_cents / 100)) if row.service_cents else ""
         yield gettext("Rent a month"), euros(row.rent_cents / 100), extra
+    card = standing_card(standing.ledger, standing.viewer)
+    if card is not None:
+        yield gettext("Card"), card.name, card.state
     if standing.sees("care_goals") and row.care_decision_until:
         yield gettext("Care decision until"), short_day(row.care_decision_until), ""
 

@@ -12,10 +12,11 @@ from datetime import date
 from flask_babel import gettext
 
 from app.actions.tasks import form_choices
-from app.records import EndNotice, Task
+from app.records import EndNotice, Measure, Task
 from app.records.answered import Version, newest_answers
 from app.records.ledger import Ledger
 from app.rules import notice
+from app.rules.escalation import WEIGHTY
 from app.rules.fields import Choices, Field
 from app.rules.forms import Choice, fields
 from app.rules.permissions import Viewer, sees
@@ -23,7 +24,7 @@ from app.rules.schedule import too_early_for_guidance
 from app.web import filling
 from app.web.desk import house
 from app.web.sentences import N_
-from app.web.words import day, first_capital, word
+from app.web.words import day, first_capital, listed, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,10 @@ def questions(name: str, ledger: Ledger) -> list[Field]:
 
 
 def said(choices: Choices) -> dict[str, Sequence[Choice]]:
-    """Handed-in conditions carry their code; here they get their words."""
+    """Handed-in conditions and grounds carry their code; here they get their words."""
+    families = {**dict.fromkeys(CONDITION_LISTS, "condition"), "grounds": "breach"}
     return {
-        name: [Choice(one.value, word(one.label, "condition")) for one in given] if name in CONDITION_LISTS else given
+        name: [Choice(one.value, word(one.label, families[name])) for one in given] if name in families else given
         for name, given in choices.items()
     }
 
@@ -270,13 +272,105 @@ def short_term(first: date | None, last: date | None) -> str:
     )
 
 
+def _incident(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """What happened, and what it rests on."""
+    row = ledger.about
+    if row is None or not sees(viewer.part, "incidents"):
+        return None
+    rows = [
+        (gettext("Ground"), word(row.ground, "breach")),
+        (gettext("What happened"), row.what),
+        (gettext("Evidence"), row.evidence),
+        (gettext("Where it comes from"), first_capital(listed(word(one, "source") for one in row.sources.split()))),
+    ]
+    if row.skip_reason:
+        rows.append((gettext("Why steps are skipped"), row.skip_reason))
+    heading = gettext("Incident %(number)s, %(day)s", number=row.number, day=day(row.happened_on))
+    return Known(str(heading), [(str(label), words) for label, words in rows])
+
+
+def _steps(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """The steps taken so far, and how each went."""
+    if ledger.about is None or not sees(viewer.part, "incidents"):
+        return None
+    given = [row for row in ledger.steps_of(ledger.about) if row.given_on is not None]
+    rows = [(first_capital(word(row.kind, "measure")), _how_it_went(row)) for row in given]
+    return Known(gettext("Steps so far"), rows) if rows else None
+
+
+def _how_it_went(row: Measure) -> str:
+    said = [gettext("given on %(day)s", day=day(row.given_on))]
+    if row.recover_by is not None:
+        said.append(gettext("time to put it right until %(day)s", day=day(row.recover_by)))
+    if row.recovered is not None:
+        said.append(gettext("put right") if row.recovered else gettext("not put right"))
+    return "; ".join([*map(str, said), *filter(None, (row.plan, row.judgment))])
+
+
+def _hearing_and_proposal(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """What the tenant said about the step at hand, what was proposed, and why it came back."""
+    steps = ledger.steps_of(ledger.about) if ledger.about is not None else []
+    if not steps or not sees(viewer.part, "incidents"):
+        return None
+    row = steps[-1]
+    rows = [(gettext("Heard on"), day(row.heard_on))] if row.heard_on else []
+    if row.appeared is False:
+        rows.append((gettext("The tenant"), gettext("was invited and did not come")))
+    said = (
+        (gettext("What the tenant said"), row.tenant_view),
+        (gettext("Ground"), word(row.ground, "breach") if row.proposed else ""),
+        (gettext("Reasons"), row.reasons),
+        (gettext("Evidence"), row.evidence if row.proposed else ""),
+        (gettext("Where it comes from"), _sources(row) if row.proposed else ""),
+        (gettext("What must change"), row.plan),
+        (gettext("Time to put it right until"), day(row.recover_by)),
+        (gettext("Why it came back"), row.verdict_reason),
+    )
+    rows += [(label, words) for label, words in said if words]
+    heading = gettext("The step at hand: %(measure)s", measure=word(row.kind, "measure"))
+    return Known(str(heading), [(str(label), str(words)) for label, words in rows])
+
+
+def _sources(row: Measure) -> str:
+    return first_capital(listed(word(one, "source") for one in row.sources.split()))
+
+
+def _cards(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """The cards and orders that stand: they are weighed in the decision, and end nothing by themselves."""
+    if not sees(viewer.part, "cards"):
+        return None
+    rows = [
+        (first_capital(word(row.kind, "measure")), _standing(row))
+        for row in ledger.measures
+        if row.kind in WEIGHTY and row.given_on is not None and row.ended_on is None
+    ]
+    about = gettext("Weigh them with everything else. A card does not end a lease by itself.")
+    return Known(gettext("Cards that stand"), rows, sentence=str(about)) if rows else None
+
+
+def _standing(row: Measure) -> str:
+    words = gettext(
+        "given on %(day)s, counts until %(until)s: %(ground)s",
+        day=day(row.given_on),
+        until=day(row.expires_on),
+        ground=word(row.ground, "breach"),
+    )
+    return "; ".join(one for one in (str(words), row.reasons) if one)
+
+
 Special = Callable[[Task, Ledger, Viewer], Known | None]
 SPECIAL: Mapping[str, tuple[Special, ...]] = {
     "draft_care_contract": (_objections,),
     "sign_lease": (_too_early,),
     "hand_over_keys": (_too_early,),
-    "decide_conversion": (_sent_back, _table, _reviews),
-    "approve_decision": (_table,),
+    "decide_conversion": (_sent_back, _table, _cards, _reviews),
+    "approve_decision": (_table, _cards),
+    "hold_conversation": (_incident,),
+    "send_warning": (_incident, _steps),
+    "hear_tenant_on_measure": (_incident, _steps),
+    "propose_measure": (_incident, _steps, _hearing_and_proposal),
+    "approve_measure": (_incident, _steps, _hearing_and_proposal),
+    "judge_recovery": (_incident, _steps),
     "send_end_notice": (_notice_before, _window),
     "record_receipt": (_window,),
 }

@@ -29,6 +29,12 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "withdrawal_confirmation": _l("Confirmation that the candidate stops"),
         "notice_confirmation": _l("Confirmation of the tenant’s notice"),
         "letter_to_relatives": _l("Letter to the relatives"),
+        "conversation_report": _l("Report of the conversation"),
+        "warning": _l("Written warning"),
+        "yellow_card": _l("Yellow card"),
+        "behaviour_order": _l("Behaviour order"),
+        "red_card": _l("Red card"),
+        "measure_withdrawn": _l("Withdrawal of a step"),
     },
     "document_state": {
         "ordered": _l("is being made"),
@@ -47,6 +53,11 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "window_closes_ahead": _l("Reminder: the notice window closes"),
         "overdue": _l("Reminder: a task is late"),
         "overdue_team_lead": _l("To the team lead: a task is late"),
+        "incident_letter": _l("Letter after an incident"),
+        "yellow_card_told": _l("Message: a yellow card was given"),
+        "behaviour_order_told": _l("Message: a behaviour order was given"),
+        "red_card_told": _l("Message: a red card was given"),
+        "withdrawal_told": _l("Message: a card was withdrawn"),
     },
     "letter_state": {
         "planned": _l("planned"),
@@ -187,7 +198,9 @@ def document_title(document: Document, people: Mapping[object, str] | None = Non
     name = words.word(document.name, "document")
     if document.name in BINDING and document.language != "nl":
         name = str(gettext("%(document)s (translation)", document=name))
-    kind, _, number = document.occasion.partition("_")
+    kind, _, number = document.occasion.partition(":")[0].partition("_")
+    if kind == "incident":
+        name = str(gettext("%(document)s, incident %(number)s", document=name, number=number))
     if kind == "month":
         return str(gettext("%(document)s, month %(month)s", document=name, month=number))
     if kind == "draft" and number != "1":

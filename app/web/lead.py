@@ -13,6 +13,7 @@ from app.rules import notice, timeline
 from app.rules.course import notice_in_force
 from app.rules.schedule import decision_due, term_ended
 from app.web import early_ends
+from app.web.cards import standing_card
 from app.web.desk import house
 from app.web.labels import moment_title
 from app.web.standing import Standing
@@ -29,7 +30,7 @@ class Sentence:
 
 def lead(standing: Standing) -> list[Sentence]:
     """Where are we, what is needed now and from whom, and what it puts at risk."""
-    return [*_where(standing), *_needed(standing), *_at_risk(standing)]
+    return [*_where(standing), *_needed(standing), *_card(standing), *_at_risk(standing)]
 
 
 def _where(standing: Standing) -> Iterator[Sentence]:
@@ -161,6 +162,15 @@ def _at_risk(standing: Standing) -> Iterator[Sentence]:
                 day=day(due),
             )
         )
+
+
+def _card(standing: Standing) -> Iterator[Sentence]:
+    """A card that stands is weighed in the decision, and ends nothing."""
+    card = standing_card(standing.ledger, standing.viewer) if not standing.case.ending else None
+    if card is not None and card.kind == "red_card":
+        yield Sentence(gettext("A red card stands: it is weighed in the decision, it does not end the lease."))
+    elif card is not None:
+        yield Sentence(gettext("A yellow card stands."))
 
 
 def _ended(kind: str, on: date) -> str:

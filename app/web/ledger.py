@@ -8,12 +8,13 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.records.dossiers import letters_of
+from app.records import Letter
+from app.records.dossiers import letters_of, tasks_of
 from app.records.management import LETTER_STATES, PAGE, count_letters, letters_page
-from app.rules.permissions import may_see_letter
+from app.rules.permissions import Viewer, may_see_letter
 from app.web.desk import the_viewer
 from app.web.doors import enter, signed_in
-from app.web.folder import opened
+from app.web.folder import may_know, opened
 from app.web.labels import letter_reason, to_whom
 
 blueprint = Blueprint("ledger", __name__)
@@ -47,7 +48,7 @@ def page() -> ResponseReturnValue:
 @enter(signed_in)
 def of_one(trajectory_id: UUID) -> ResponseReturnValue:
     ledger = opened(trajectory_id, "dates")
-    rows = [one for one in letters_of(trajectory_id) if may_see_letter(the_viewer().part, one.kind, one.role)]
+    rows = letters_seen(trajectory_id, the_viewer())
     return render_template(
         "ledger/of_one.html",
         row=ledger.trajectory,
@@ -56,3 +57,10 @@ def of_one(trajectory_id: UUID) -> ResponseReturnValue:
         letter_reason=letter_reason,
         to_whom=to_whom,
     )
+
+
+def letters_seen(trajectory_id: UUID, viewer: Viewer) -> list[Letter]:
+    """The letters of a trajectory this viewer may know of, newest day first."""
+    unknown = {task.id for task in tasks_of(trajectory_id) if not may_know(viewer, task)}
+    known = [letter for letter in letters_of(trajectory_id) if letter.task_id not in unknown]
+    return [letter for letter in known if may_see_letter(viewer.part, letter.kind, letter.role)]

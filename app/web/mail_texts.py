@@ -11,8 +11,6 @@ from flask_babel import force_locale, gettext, ngettext
 from app.actions.letters import About
 from app.config import Config
 
-TITLE = "conditional_tenancy"
-
 
 def write(about: Sequence[About], language: str) -> tuple[str, str]:
     """Subject and body of one mail about one or several things."""
@@ -40,7 +38,7 @@ def _letter(one: About, language: str) -> tuple[str, str]:
 def _title(task: str, language: str) -> str:
     if not task:
         return ""
-    title: str = current_app.extensions["voorwaarts.house"].library.definition(TITLE).title(task, language)
+    title: str = current_app.extensions["voorwaarts.house"].library.title(task, language)
     return title
 
 

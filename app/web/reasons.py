@@ -8,11 +8,10 @@ from uuid import UUID
 from flask_babel import get_locale, gettext
 
 from app.records import Task
+from app.rules.escalation import TASKS as ESCALATING
 from app.web.desk import house
 from app.web.sentences import N_
-from app.web.words import day
-
-DRAWING = "conditional_tenancy"
+from app.web.words import day, word
 
 # Why a task is due: the codes of rules/due.py. %(day)s is the day it hangs on.
 BECAUSE: Mapping[str, str] = {
@@ -27,6 +26,7 @@ BECAUSE: Mapping[str, str] = {
     "lease_ends_on": N_("because the lease ends on %(day)s"),
     "lease_ended_on": N_("because the lease ended on %(day)s"),
     "aftercare_planned_on": N_("because the aftercare check is planned on %(day)s"),
+    "recovery_ends_on": N_("because the recovery term ends on %(day)s"),
     "since_opened": N_("open since %(day)s"),
 }
 
@@ -40,7 +40,7 @@ def why(task: Task) -> str:
 
 def title(name: str, month: int | None = None) -> str:
     """What a step is called, with the month of its review where it has one."""
-    step = house().library.definition(DRAWING).title(name, str(get_locale() or "en"))
+    step = house().library.title(name, str(get_locale() or "en"))
     if not month:
         return step
     if name == "check_aftercare":  # its months are counted from the end
@@ -49,4 +49,7 @@ def title(name: str, month: int | None = None) -> str:
 
 
 def task_title(task: Task, months: Mapping[UUID, int]) -> str:
+    if task.name in ESCALATING and task.data:
+        which = {"measure": word(task.data["measure"], "measure"), "number": task.data["incident"]}
+        return str(gettext("%(task)s: %(measure)s, incident %(number)s", task=title(task.name), **which))
     return title(task.name, months.get(task.review_id) if task.review_id else None)

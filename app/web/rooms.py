@@ -24,6 +24,7 @@ FEATURES: tuple[str, ...] = (
     "history",
     "reviews",
     "early_ends",
+    "incidents",
     "beside",
     "documents",
     "diagram",

@@ -99,6 +99,31 @@ FAULTS: dict[str, str] = {
     "password_too_short": N_("A password has at least %(min)s characters. A short sentence works well."),
     "kind_stays": N_("The kind of an organisation can’t be changed. Add a new organisation instead."),
     "role_does_not_fit_organisation": N_("This role does not exist at an organisation of this kind."),
+    "incident_needs_ground": N_(
+        "An incident needs a ground: a condition of the care contract that was not kept, serious violence or drugs. "
+        "What was never agreed can’t be held against a tenant."
+    ),
+    "card_needs_ground": N_(
+        "A step without a ground is refused: a judge asks which agreement was broken. "
+        "Choose the condition that was not kept, serious violence or drugs."
+    ),
+    "ground_not_agreed": N_("This is not a condition of this care contract. Choose one that was agreed."),
+    "may_not_skip": N_(
+        "Steps may be skipped only for serious violence or drugs. For anything else it begins with a conversation."
+    ),
+    "skipping_needs_reason": N_("Say why steps are skipped: the tenant and a judge must be able to follow it."),
+    "not_on_the_providers_remark_alone": N_(
+        "A card never rests on a remark of the care provider alone: guidance needs trust. "
+        "Add what was seen by yourself, by neighbours or by the police, or what the rent account shows."
+    ),
+    "recovery_before_step": N_("The recovery term ends after %(day)s: the tenant needs time to put it right."),
+    "recovery_too_long": N_("A recovery term ends on %(day)s at the latest. Choose an earlier day."),
+    "recovery_needs_term": N_("Say until when the tenant has time to put it right."),
+    "recovery_needs_plan": N_("Say what must change: a recovery term without a plan can’t be judged."),
+    "before_the_incident": N_("The incident was on %(happened_on)s; this is on that day or later."),
+    "hearing_comes_first": N_("The tenant was heard on %(heard_on)s; you decide on that day or later."),
+    "before_the_proposal": N_("The proposal is of %(decided_on)s; approval is on that day or later."),
+    "before_the_step": N_("The step was taken on %(given_on)s; you judge it on that day or later."),
     "time_machine_range": N_("Choose a number of days from 1 up to %(max)s."),
 }
 
@@ -141,6 +166,13 @@ REFUSALS: dict[str, str] = {
         "A care contract is not corrected but drafted anew: a party that disagrees sends it back."
     ),
     "decision_is_not_corrected": N_("A decision that was approved can’t be corrected."),
+    "measure_is_not_corrected": N_(
+        "A step of an escalation is not corrected: the tenant has heard of it. Withdraw the incident, with the reason."
+    ),
+    "no_such_incident": N_("This incident does not exist, or it is not there for you."),
+    "may_not_report_incident": N_("Only the housing association reports and withdraws incidents."),
+    "no_lease_to_keep": N_("There is no running lease, so there are no conditions to break."),
+    "incident_is_over": N_("This incident is over, so it can’t be withdrawn."),
     "correction_moves_the_lease": N_(
         "This would change the first or last day of the signed lease. That can’t be corrected here."
     ),

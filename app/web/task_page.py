@@ -11,11 +11,12 @@ from flask_babel import gettext
 
 from app.actions.tasks import find_task
 from app.errors import Fault, NotFound
-from app.records import Organisation, Review, Task, Trajectory, User
+from app.records import Organisation, Review, Run, Task, Trajectory, User
 from app.records.answered import Version, confirmed_before, newest_answers, review_before, review_months, versions
 from app.records.database import reading
 from app.records.ledger import Ledger
 from app.rules.answers import NEVER_CORRECTED
+from app.rules.escalation import TASKS as ESCALATING
 from app.rules.fields import Field
 from app.rules.permissions import Viewer, may_do, may_hand_over, sees
 from app.web import filling, known, reasons
@@ -56,7 +57,8 @@ class TaskPage:
     @property
     def may_be_seen(self) -> bool:
         """The urgency office knows nothing of the reviews, the window or the workload: only of steps it shares in."""
-        return self.mine or sees(self.viewer.part, "dates") or bool(self._meant_for_me)
+        general = sees(self.viewer.part, "dates") and self.task.name not in ESCALATING
+        return self.mine or general or bool(self._meant_for_me)
 
     @property
     def mine(self) -> bool:
@@ -78,7 +80,10 @@ class TaskPage:
 
     @cached_property
     def ledger(self) -> Ledger:
-        return Ledger(reading(), self.trajectory, today())
+        ledger = Ledger(reading(), self.trajectory, today())
+        if self.task.name in ESCALATING:
+            ledger.turn_to(reading().get_one(Run, self.task.run_id))
+        return ledger
 
     @cached_property
     def months(self) -> dict[UUID, int]:

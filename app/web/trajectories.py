@@ -70,8 +70,7 @@ def page() -> ResponseReturnValue:
 
 def _rows(rows: list[Trajectory]) -> list[Row]:
     viewer = the_viewer()
-    role = viewer.role if viewer.part == "urgency_office" else ""
-    tasks = next_tasks(rows, role)
+    tasks = next_tasks(rows, viewer)
     people = contacts(rows, viewer.organisation_id)
     months = review_months(reading(), {task.review_id for task in tasks.values() if task.review_id})
     found = []

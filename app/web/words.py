@@ -50,6 +50,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "both_negative": _l("both advices are negative"),
         "off_track": _l("the reviews are off track"),
         "not_enough_known": _l("too little is known"),
+        "red_card": _l("a red card stands"),
     },
     "rating": {
         "on_track": _l("on track"),
@@ -90,6 +91,38 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "repayment_plan": _l("The repayment plan is kept"),
         "lives_there": _l("The tenant lives there, does not sublet, and neither deals in nor grows drugs"),
     },
+    "breach": {
+        "serious_violence": _l("Serious violence or threats"),
+        "drugs": _l("Growing, dealing in or keeping drugs in or near the home"),
+    },
+    "source": {
+        "own_observation": _l("seen by the association itself"),
+        "rent_account": _l("the rent account"),
+        "neighbours": _l("neighbours"),
+        "police": _l("police or inspectors"),
+        "inspection": _l("a home visit or inspection"),
+        "provider_remark": _l("a remark of the care provider"),
+    },
+    "measure": {
+        "conversation": _l("conversation"),
+        "warning": _l("warning"),
+        "yellow_card": _l("yellow card"),
+        "behaviour_order": _l("behaviour order"),
+        "red_card": _l("red card"),
+    },
+    "incident_outcome": {
+        "settled": _l("settled"),
+        "withdrawn": _l("withdrawn"),
+        "lapsed": _l("lapsed with the lease"),
+    },
+    "ended_because": {
+        "expired": _l("expired"),
+        "next_step": _l("followed by a next step"),
+        "not_given": _l("not given"),
+        "settled": _l("settled"),
+        "withdrawn": _l("withdrawn"),
+        "lapsed": _l("lapsed with the lease"),
+    },
     "goal": {
         "housing": _l("Housing"),
         "finances": _l("Finances, as far as the rent"),
@@ -106,11 +139,14 @@ WORDS: dict[str, dict[str, LazyString]] = {
     },
 }
 
+WORDS["breach"] = {**WORDS["condition"], **WORDS["breach"]}
+
 TONES = {
     "on_track": "good", "convert": "good", "kept": "good", "met": "good", "in_time": "good", "stable": "good",
     "convert_with_aftercare": "good", "attention": "warn", "cannot_say": "warn", "not_received": "warn",
     "unproven": "warn", "off_track": "bad", "do_not_convert": "bad", "not_kept": "bad", "not_met": "bad",
-    "too_early": "bad", "too_late": "bad", "in_trouble": "bad",
+    "too_early": "bad", "too_late": "bad", "in_trouble": "bad", "yellow_card": "warn", "behaviour_order": "warn",
+    "red_card": "bad",
 }  # fmt: skip
 
 

@@ -105,8 +105,8 @@ class Person:
 
     def find(self, task: str, whom: str) -> Locator:
         """The row of this task in the list that is on the page."""
-        title = self.house.stage.app.extensions["voorwaarts.house"].library.definition("conditional_tenancy")
-        link = self.page.get_by_role("link", name=re.compile("^" + re.escape(title.title(task, "nl"))))
+        title = self.house.stage.app.extensions["voorwaarts.house"].library.title(task, "nl")
+        link = self.page.get_by_role("link", name=re.compile("^" + re.escape(title)))
         return self.page.get_by_role("row").filter(has_text=whom).filter(has=link).get_by_role("link").first
 
     def open_task(self, task: str, whom: str) -> Page:

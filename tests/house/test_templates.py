@@ -71,6 +71,8 @@ def test_every_code_has_a_wording_in_every_language() -> None:
         ("kept", facts.Kept),
         ("rating", facts.Rating),
         ("seen_by", facts.SeenBy),
+        ("agreement", facts.Breach),
+        ("step", facts.Step),
     ):
         assert set(wordings["nl"][group]) == set(kind.__args__), group  # type: ignore[attr-defined]
 

@@ -11,9 +11,11 @@ from app.rules.facts import (
     Decision,
     DocumentFacts,
     EarlyEnd,
+    GivenStep,
     Goal,
     Home,
     Lease,
+    Measure,
     Notice,
     Party,
     Rejection,
@@ -169,6 +171,22 @@ WHOLE = DocumentFacts(
         objection_to="college van burgemeester en wethouders van Voorbeeldstad, Raadsplein 1, 0000 AD Voorbeeldstad",
         objection_until=date(2027, 1, 28),
     ),
+    measure=Measure(
+        happened_on=date(2026, 2, 28),
+        ground="no_nuisance",
+        reasons="Op 28 februari en 7 maart was er na middernacht harde muziek. Buren belden twee keer.",
+        given_on=date(2026, 3, 16),
+        expires_on=date(2027, 3, 14),
+        plan="De muziek is uit na 22.00 uur.\nBezoek is vóór 23.00 uur weg.",
+        recover_by=date(2026, 4, 20),
+        heard_on=date(2026, 3, 12),
+        tenant_view="Het was mijn verjaardag. Ik zet de muziek voortaan zachter.",
+        letters=[
+            GivenStep(kind="warning", given_on=date(2026, 2, 2)),
+            GivenStep(kind="yellow_card", given_on=date(2026, 3, 16)),
+        ],
+        withdrawn_reason="Het geluid kwam van een andere woning. Dat bleek uit de metingen van 2 en 3 april.",
+    ),
 )
 
 REFUSED = Decision(
@@ -204,6 +222,17 @@ BARE = DocumentFacts(
     notice=Notice(receive_from=date(2026, 12, 15), receive_by=date(2027, 2, 14)),
     early_end=EarlyEnd(happened_on=date(2026, 3, 10), last_day=date(2026, 4, 30)),
     rejection=Rejection(reasons="U hoort niet tot de doelgroep.", checked_on=date(2026, 12, 3)),
+    measure=Measure(
+        happened_on=date(2026, 2, 28),
+        ground="drugs",
+        reasons="De politie vond een kwekerij.",
+        given_on=date(2026, 3, 16),
+        expires_on=date(2027, 3, 14),
+        plan="Geen planten meer.",
+        recover_by=date(2026, 4, 20),
+        letters=[GivenStep(kind="warning")],
+        withdrawn_reason="De melding klopte niet.",
+    ),
 )
 """As little as a paper can be made from: every list empty, every optional word unknown."""
 
@@ -224,7 +253,12 @@ def for_paper(document: str) -> DocumentFacts:
         return replace(WHOLE, today=date(2025, 12, 18))
     if document in ("care_contract_a", "care_contract_b", "fixed_term_lease"):
         return replace(WHOLE, today=date(2025, 3, 6))
+    if document in MEASURES:
+        return replace(WHOLE, today=date(2026, 3, 16), sent_on=date(2026, 3, 16), tenant=at_home)
     return WHOLE
+
+
+MEASURES = ("conversation_report", "warning", "yellow_card", "behaviour_order", "red_card", "measure_withdrawn")
 
 
 def nasty() -> DocumentFacts:
@@ -234,7 +268,7 @@ def nasty() -> DocumentFacts:
         name=NASTY, address_line=NASTY, postcode=NASTY, city=NASTY, phone=NASTY, email=NASTY, contact_name=NASTY,
         contact_phone=NASTY, signatory=NASTY, general_terms=NASTY,
     )  # fmt: skip
-    assert WHOLE.lease and WHOLE.review and WHOLE.decision and WHOLE.rejection
+    assert WHOLE.lease and WHOLE.review and WHOLE.decision and WHOLE.rejection and WHOLE.measure
     review = replace(
         WHOLE.review,
         conditions=[ReviewedCondition(code="no_nuisance", kept="kept", seen_by="association", text=NASTY)],
@@ -259,4 +293,5 @@ def nasty() -> DocumentFacts:
         review=review,
         decision=replace(WHOLE.decision, reasons=NASTY),
         rejection=replace(WHOLE.rejection, reasons=NASTY, objection_to=NASTY),
+        measure=replace(WHOLE.measure, reasons=NASTY, plan=NASTY, tenant_view=NASTY, withdrawn_reason=NASTY),
     )

@@ -47,14 +47,24 @@ def every_letter_is_settled_once(played: Played) -> Iterator[str]:
             yield f"{letter} was dropped without a reason"
         if letter["state"] == "posted":
             sent[
-                tuple(str(letter[name]) for name in ("letter", "to", "occasion", "task", "about_on", "planned_for"))
+                tuple(
+                    str(letter[name]) for name in ("letter", "to", "for", "occasion", "task", "about_on", "planned_for")
+                )
             ] += 1
     yield from (f"{letter} was posted {times} times" for letter, times in sent.items() if times > 1)
 
 
 def of_one_occasion_one_letter_a_day(played: Played) -> Iterator[str]:
     of = Counter(
-        (letter["to"], letter["occasion"], letter["task"], letter["letter"], letter["settled_on"], letter["about_on"])
+        (
+            letter["to"],
+            letter["for"],
+            letter["occasion"],
+            letter["task"],
+            letter["letter"],
+            letter["settled_on"],
+            letter["about_on"],
+        )
         for letter in played["letters"]
         if letter["state"] == "posted" and not letter["letter"].startswith("overdue")  # two tasks of one name at once
     )
@@ -104,10 +114,32 @@ def every_step_has_its_paper(played: Played) -> Iterator[str]:
         "letter_to_relatives": int(early == "death"),
         "withdrawal_confirmation": int(early in ("withdrawal", "consent_withdrawn")),
     }
+    given = [step for incident in played["incidents"] for step in incident["steps"] if step["given_on"]]
+    wanted["conversation_report"] = done["hold_conversation"] * tenants
+    for kind in ("warning", "yellow_card", "behaviour_order", "red_card"):
+        wanted[kind] = sum(step["kind"] == kind for step in given) * tenants
     for name, number in wanted.items():
         if made[name] != number:
             yield f"{made[name]} of {name}, where {number} belong"
     yield from (f"{one} was not filed" for one in played["documents"] if one["state"] != "filed")
+
+
+def cards_are_given_by_two_people_after_a_hearing(played: Played) -> Iterator[str]:
+    ladder = ("conversation", "warning", "yellow_card", "behaviour_order", "red_card")
+    for incident in played["incidents"]:
+        kinds = [ladder.index(step["kind"]) for step in incident["steps"]]
+        if kinds != list(range(min(kinds, default=0), min(kinds, default=0) + len(kinds))):
+            yield f"steps of incident {incident['number']} were left out on the way"
+        if kinds and kinds[0] > 0 and incident["ground"] not in ("serious_violence", "drugs"):
+            yield f"incident {incident['number']} skipped steps"
+        for step in incident["steps"]:
+            weighty = ladder.index(step["kind"]) >= 2
+            if weighty and step["given_on"] and not (step["heard_on"] and step["approved_on"]):
+                yield f"{step} was given without hearing or without a second person"
+            if step["given_on"] and not (step["ended_on"] or played["stage"] != "closed"):
+                yield f"{step} still stands after the end"
+        if played["stage"] == "closed" and not incident["closed_on"]:
+            yield f"incident {incident['number']} is open in a closed trajectory"
 
 
 def the_entries_are_in_order_and_say_what_the_lists_say(played: Played) -> Iterator[str]:
@@ -158,6 +190,7 @@ LAWS = (
     a_closed_trajectory_has_nothing_left_to_do,
     reviews_leave_room_for_the_advice,
     every_step_has_its_paper,
+    cards_are_given_by_two_people_after_a_hearing,
     the_entries_are_in_order_and_say_what_the_lists_say,
     the_end_is_what_the_law_makes_of_it,
 )

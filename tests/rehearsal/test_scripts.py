@@ -19,11 +19,15 @@ QUICK = {
     "not-eligible": "rejected",
     "offer-declined": "declined",
     "twelve-months": "converted",
+    "yellow-card": "converted",
 }
 SLOW = {
+    "behaviour-order": "converted",
+    "card-withdrawn": "converted",
     "convert-with-aftercare": "converted_with_aftercare",
     "corrected": "converted",
     "forgotten-receipt": "open_ended_by_lapse",
+    "heard-no-card": "converted",
     "late-notice": "open_ended_by_lapse",
     "late-paperwork": "ended",
     "mail-down": "converted",
@@ -40,6 +44,8 @@ SLOW = {
     "moved-review": "converted",
     "one-of-two-late": "open_ended_by_lapse",
     "second-draft": "converted",
+    "red-card": "ended",
+    "several-incidents": "converted",
     "six-months": "converted",
     "stays-on": "ended",
     "stays-with-approval": "open_ended_by_approval",
@@ -47,6 +53,7 @@ SLOW = {
     "two-tenants": "ended",
     "unproven-notice": "open_ended_by_lapse",
     "unexplained": "ended",
+    "warning-helps": "converted",
     "worker-off-40-days": "converted",
 }
 slow = pytest.mark.slow
@@ -195,6 +202,53 @@ def test_letters_wait_while_the_mail_server_is_down() -> None:
 @slow
 def test_a_plan_made_after_the_last_day_still_brings_the_aftercare_it_asks_for() -> None:
     assert [one["outcome"] for one in played("late-paperwork")["aftercare"]] == ["stable"] * 3
+
+
+def test_a_yellow_card_is_decided_by_two_people_told_to_the_others_and_expires() -> None:
+    rehearsal = played("yellow-card")
+    (incident,) = rehearsal["incidents"]
+    assert [(one["kind"], one["given_on"], one["ended_on"], one["ended_because"]) for one in incident["steps"]] == [
+        ("conversation", "2025-07-18", "2025-08-29", "next_step"),
+        ("warning", "2025-08-29", "2025-10-24", "next_step"),
+        ("yellow_card", "2025-10-24", "2026-10-24", "expired"),
+    ]
+    told = [(one["to"], one["settled_on"]) for one in rehearsal["letters"] if one["letter"] == "yellow_card_told"]
+    assert told == [("municipal_officer", "2025-10-24"), ("support_worker", "2025-10-24")]
+    second = [task for task in rehearsal["tasks"] if task["task"] == "approve_measure"]
+    assert [(task["role"], task["status"]) for task in second] == [("team_lead", "done")] * 2
+
+
+@slow
+def test_a_red_card_stands_to_the_last_day_and_ends_no_lease() -> None:
+    rehearsal = played("red-card")
+    red = [one["steps"][-1] for one in rehearsal["incidents"]]
+    assert [(one["kind"], one["ended_on"]) for one in red] == [("red_card", rehearsal["last_day"])] * 2
+    assert [one["kind"] for one in rehearsal["incidents"][0]["steps"]] == [
+        "conversation", "warning", "yellow_card", "behaviour_order", "red_card",
+    ]  # fmt: skip
+    assert [one["kind"] for one in rehearsal["incidents"][1]["steps"]] == ["red_card"]
+    assert rehearsal["ending"] == {"kind": "tenancy_ended", "on": rehearsal["legal_dates"]["open_ended_from"]}
+
+
+@slow
+def test_who_heard_of_a_card_hears_that_it_was_withdrawn() -> None:
+    rehearsal = played("card-withdrawn")
+    withdrawn = [
+        (one["occasion"], one["for"]) for one in rehearsal["documents"] if one["document"] == "measure_withdrawn"
+    ]
+    assert withdrawn == [("incident_2", "tenant"), ("incident_3", "tenant")]
+    told = {(one["occasion"], one["to"]) for one in rehearsal["letters"] if one["letter"] == "withdrawal_told"}
+    assert told == {("3:withdrawal_told", "support_worker"), ("3:withdrawal_told", "municipal_officer")}
+    assert [one["outcome"] for one in rehearsal["incidents"]] == ["withdrawn"] * 3
+
+
+@slow
+def test_incidents_go_on_beside_each_other_and_lapse_with_the_lease() -> None:
+    rehearsal = played("several-incidents")
+    assert [(one["outcome"], one["closed_on"]) for one in rehearsal["incidents"]][-1] == ("lapsed", "2027-03-15")
+    assert rehearsal["incidents"][0]["steps"][0]["ended_because"] == "expired"
+    asked = [task for task in rehearsal["tasks"] if task["task"] == "hold_conversation"]
+    assert [task["status"] for task in asked] == ["done", "done", "lapsed"]
 
 
 @slow

@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.actions.answers import intake, lease, review, term_end
+from app.actions.answers import escalation, intake, lease, review, term_end
 from app.actions.answers.given import Given, Record
 
-RECORD: Mapping[str, Record] = {**intake.RECORD, **lease.RECORD, **review.RECORD, **term_end.RECORD}
+RECORD: Mapping[str, Record] = {
+    **intake.RECORD,
+    **lease.RECORD,
+    **review.RECORD,
+    **term_end.RECORD,
+    **escalation.RECORD,
+}
 
 __all__ = ["RECORD", "Given"]
