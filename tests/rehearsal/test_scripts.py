@@ -209,11 +209,11 @@ def test_a_yellow_card_is_decided_by_two_people_told_to_the_others_and_expires()
     (incident,) = rehearsal["incidents"]
     assert [(one["kind"], one["given_on"], one["ended_on"], one["ended_because"]) for one in incident["steps"]] == [
         ("conversation", "2025-07-18", "2025-08-29", "next_step"),
-        ("warning", "2025-08-29", "2025-10-24", "next_step"),
-        ("yellow_card", "2025-10-24", "2026-10-24", "expired"),
+        ("warning", "2025-08-29", "2025-10-27", "next_step"),
+        ("yellow_card", "2025-10-27", "2026-10-27", "expired"),
     ]
     told = [(one["to"], one["settled_on"]) for one in rehearsal["letters"] if one["letter"] == "yellow_card_told"]
-    assert told == [("municipal_officer", "2025-10-24"), ("support_worker", "2025-10-24")]
+    assert told == [("municipal_officer", "2025-10-27"), ("support_worker", "2025-10-27")]
     second = [task for task in rehearsal["tasks"] if task["task"] == "approve_measure"]
     assert [(task["role"], task["status"]) for task in second] == [("team_lead", "done")] * 2
 
