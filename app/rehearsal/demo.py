@@ -35,7 +35,7 @@ from app.records.settings import setting
 from app.records.viewers import viewer_of
 from app.rehearsal.cast import Cast
 from app.rehearsal.player import Player
-from app.rehearsal.script import Script
+from app.rehearsal.script import Happening, Script
 from app.rules import term
 from app.rules.dates import add_months
 from app.rules.permissions import ROLE_OF_PART
@@ -128,6 +128,7 @@ class Story:
     home: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     nobody: tuple[str, ...] = ()
+    happens: tuple[Happening, ...] = ()
     officer: str = "jeroen.bakker@deheuvel.demo.invalid"
     worker: str = "ana.dordevic@debrug.demo.invalid"
     municipality: str = "mehmet.yilmaz@meerwijk.demo.invalid"
@@ -142,6 +143,15 @@ VLIET: Mapping[str, Any] = {
     "municipality": "femke.postma@waterdam.demo.invalid",
 }
 
+NOISE = Happening("S + 3 months + 10 days", "report_incident", {
+    "ground": "no_nuisance", "what": "Harde muziek tot drie uur in de nacht, twee weekenden achter elkaar.",
+    "evidence": "Meldingen van drie buren en een eigen geluidsmeting.",
+})  # fmt: skip
+ARREARS = Happening("S + 14 months", "report_incident", {
+    "ground": "rent_on_time", "what": "De huur van vorige maand is niet binnen.", "sources": ["rent_account"],
+    "evidence": "Huuradministratie.",
+})  # fmt: skip
+
 STORIES: Sequence[Story] = (
     Story("Fatima el Amrani", "mevrouw El Amrani", 20, 8, "Kastanjelaan 12-B",
           {"hold_review_meeting": ATTENTION}, nobody=("advise_as_municipality", "hold_hearing")),
@@ -151,7 +161,8 @@ STORIES: Sequence[Story] = (
     Story("José Nuñez", "meneer Nuñez", 0, -9, "Larenseweg 201"),
     Story("Małgorzata Wiśniewska", "mevrouw Wiśniewska", 20, 25, "Havenstraat 44", nobody=("approve_decision",),
           worker=KOEN),
-    Story("Anne-Fleur ’t Hooft", "mevrouw ’t Hooft", 8, 10, "Emmastraat 9"),
+    Story("Anne-Fleur ’t Hooft", "mevrouw ’t Hooft", 8, 10, "Emmastraat 9",
+          {"judge_recovery": {"recovered": "no", "judgment": "Er kwamen nieuwe meldingen."}}, happens=(NOISE,)),
     Story("Daan de Vries", "meneer De Vries", 22, 2, "Lindehof 7",
           {"advise_as_provider": {"advice": "do_not_convert", "reasons": "Afspraken werden niet nagekomen."},
            "advise_as_municipality": {"advice": "do_not_convert", "reasons": "De doelen zijn niet bereikt."},
@@ -168,7 +179,7 @@ STORIES: Sequence[Story] = (
     Story("Samira Aziz", "mevrouw Aziz", -2, 0, "Kerkpad 18"),
     Story("Bram Vos", "meneer Vos", 0, 0, "Zonnebloem 64", {"check_eligibility": {"outcome": "not_eligible"}}),
     Story("Hanneke Dijkstra", "mevrouw Dijkstra", 10, 0, "Sluisweg 10", length=12, **VLIET),
-    Story("Youssef Amrani-Bos", "meneer Amrani-Bos", 15, 4, "Rietkraag 4", **VLIET),
+    Story("Youssef Amrani-Bos", "meneer Amrani-Bos", 15, 4, "Rietkraag 4", happens=(ARREARS,), **VLIET),
 )  # fmt: skip
 
 
@@ -227,6 +238,7 @@ def _player(
         tenant={"full_name": story.tenant, "salutation": story.salutation},
         answers=answers,
         nobody=frozenset(story.nobody),
+        happens=story.happens,
     )
     return Player(house, _cast(story, users), script, first, last, postman, write, home=homes.get(story.home))
 
