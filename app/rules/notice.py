@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from app.rules.dates import add_days, add_months, minus_working_days, require_date, working_day_on_or_before
@@ -32,6 +33,7 @@ class Window:
     safe_last: date
 
 
+@lru_cache(maxsize=8192, typed=True)  # there are few last days, and every deed asks again
 def window(last_day: date) -> Window:
     """The notice window of a lease whose last day, itself included, is `last_day` (domain 3.2.2, 3.2.3)."""
     day_after = add_days(require_date(last_day), 1)
@@ -42,6 +44,7 @@ def window(last_day: date) -> Window:
     return Window(first, last, _safe_first(first, day_after), safe_last)
 
 
+@lru_cache(maxsize=8192, typed=True)
 def send_by(last_day: date, working_days: int = DELIVERY_MARGIN) -> date:
     """The working day on which the notice goes out at the latest, for it to be received in time (domain 3.2.5).
 
