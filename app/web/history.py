@@ -14,6 +14,7 @@ from flask_babel import gettext
 from app.records import Event, Task
 from app.records.dossiers import Happened, events_of, tasks_of
 from app.records.ledger import Ledger
+from app.rules.early_end import BEFORE_THE_LEASE
 from app.rules.permissions import Viewer, may_see_document, sees
 from app.web import reasons
 from app.web.desk import the_viewer
@@ -109,6 +110,10 @@ def _may_know(viewer: Viewer, event: Event, tasks: list[Task]) -> bool:
         return sees(viewer.part, "incidents")
     if event.action in OF_CARDS:
         return sees(viewer.part, "cards")
+    if event.action == "early_end_reported" and event.about not in BEFORE_THE_LEASE:
+        return sees(viewer.part, "lease")
+    if event.action == "aftercare_stopped":
+        return sees(viewer.part, "reviews")
     if event.action in ("person_added", "tenant_died"):
         return viewer.part != "urgency_office"
     return True

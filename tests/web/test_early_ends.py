@@ -47,6 +47,9 @@ def test_what_follows_is_shown_before_anything_is_recorded(stage: cast.Stage) ->
     dossier = text(officer, f"/trajectories/{trajectory}")
     assert "The tenant gave notice, received on 10 March 2025: the last day of the lease is 30 April 2025." in dossier
     text(officer, page, 404)  # it has been recorded
+    history = f"/trajectories/{trajectory}/history"
+    assert "Recorded: the tenant gives notice" in text(officer, history)
+    assert "gives notice" not in text(stage.browser("urgency_officer"), history)  # status and outcome, no more
 
 
 def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(stage: cast.Stage) -> None:
