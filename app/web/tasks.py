@@ -45,8 +45,8 @@ def complete(task_id: UUID) -> ResponseReturnValue:
         return _form(TaskPage.open(task_id), typed, wrong.faults), 422
     except NotReady as refused:
         return _too_late(task_id, typed, refused)
-    flash(str(task_id), "task_done")  # the page that follows looks what is next: by then it is known for certain
-    return redirect(f"/trajectories/{trajectory_id}", 303)
+    # The page that follows looks what is next: by then it is known for certain.
+    return redirect(f"/trajectories/{trajectory_id}?done={task_id.hex}", 303)
 
 
 @blueprint.get("/<uuid:task_id>/completion")
@@ -181,13 +181,16 @@ def _back(task_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.app_template_global()
-def told_of_task(task_id: str) -> str:
-    """What was done, and what is next for whom; nothing where something else went wrong meanwhile."""
-    if g.get("mishap") or g.get("viewer") is None:
+def told_of_task() -> str:
+    """What was done, as the address says, and what is next for whom; nothing where it is not so, or not theirs."""
+    task_id = as_uuid(request.args.get("done", ""))
+    if task_id is None or g.get("mishap") or g.get("viewer") is None:
         return ""
     try:
-        shown = TaskPage.open(UUID(task_id))
+        shown = TaskPage.open(task_id)
     except NotFound:
+        return ""
+    if shown.task.status != "done":
         return ""
     said = [gettext("‘%(task)s’ is done.", task=shown.title), _next(shown)]
     if shown.task.name in ("prepare_lease", "sign_lease"):

@@ -36,7 +36,8 @@ def test_every_task_of_a_whole_run_can_be_opened_and_finished_in_its_page(region
             page = browser.get(f"/tasks/{task_id}")
             assert page.status_code == 200 and "Finish the task" in page.text, name
             answer = browser.post(f"/tasks/{task_id}/completion", data=region.typed(task_id))
-            assert answer.status_code == 303 and answer.location == f"/trajectories/{trajectory}", (name, answer.text)
+            next_page = f"/trajectories/{trajectory}?done={task_id.hex}"
+            assert (answer.status_code, answer.location) == (303, next_page), (name, answer.text)
             assert browser.get(f"/tasks/{task_id}").status_code == 200, f"{name} can be read afterwards"
             done.add(name)
         if "sign_regular_lease" in done:
@@ -50,10 +51,19 @@ def test_what_was_done_and_what_is_next_is_said_on_the_page_after(drawn: Drawn) 
     region, trajectory = drawn
     tasks = region.open_tasks(trajectory)
     browser = region.browser("housing_officer")
-    browser.post(f"/tasks/{tasks['confirm_conditions']}/completion", data=region.typed(tasks["confirm_conditions"]))
-    told = browser.get("/").text
+    task = tasks["confirm_conditions"]
+    assert "is done." not in browser.get(f"/trajectories/{trajectory}?done={task.hex}").text, "that is not so yet"
+    done = browser.post(f"/tasks/{task}/completion", data=region.typed(task))
+    told = browser.get(done.location).text
     assert "‘Confirm the conditions of month 3’ is done." in told
     assert "Next: ‘Confirm the goals of month 3’, by the support worker of Zorghuis Meerwijk." in told
+
+
+@pytest.mark.parametrize("asked", ["", "no-id", UUID(int=7).hex])
+def test_an_address_that_says_something_is_done_is_not_believed(drawn: Drawn, asked: str) -> None:
+    region, trajectory = drawn
+    page = region.browser("housing_officer").get(f"/trajectories/{trajectory}?done={asked}")
+    assert page.status_code == 200 and "is done." not in page.text
 
 
 def test_the_page_says_when_it_is_due_and_why_and_who_sees_it(drawn: Drawn) -> None:
@@ -234,9 +244,9 @@ def test_a_short_lease_is_pointed_out_when_it_is_drawn_up(region: cast.Stage) ->
     region.play(trajectory, until="prepare_lease")
     task = region.open_tasks(trajectory)["prepare_lease"]
     browser = region.browser("housing_officer")
-    browser.post(f"/tasks/{task}/completion", data=region.typed(task))
+    done = browser.post(f"/tasks/{task}/completion", data=region.typed(task))
     warning = "before the start-up check in week 6"
-    assert warning in browser.get("/").text
+    assert warning in browser.get(done.location).text
     assert warning in browser.get(f"/tasks/{region.open_tasks(trajectory)['sign_lease']}").text
 
 
