@@ -51,7 +51,16 @@ def _drafted(table: type[Goal | Condition]) -> Select[Any, *tuple[Any, ...]]:
 REVIEWS = select(
     Review.id, Review.kind, Review.month, Review.planned_on, Review.opened_on, Review.held_on, Review.closed_on,
     Review.outcome,
-).where(Review.trajectory_id == bindparam("trajectory"))  # fmt: skip
+).where(Review.trajectory_id == bindparam("trajectory")).order_by(Review.planned_on, Review.month)  # fmt: skip
+DECISIONS = (
+    select(Decision.outcome, Decision.decided_on, Decision.verdict, Decision.approved_on)
+    .where(Decision.trajectory_id == bindparam("trajectory"))
+    .order_by(Decision.number)
+)
+ADVICES = select(Advice.part, Advice.advice, Advice.recorded_on).where(Advice.trajectory_id == bindparam("trajectory"))
+AGREEMENTS = select(Agreement.party, Agreement.agreed).where(
+    Agreement.trajectory_id == bindparam("trajectory"), Agreement.round == bindparam("draft")
+)
 GOALS, CONDITIONS = _drafted(Goal), _drafted(Condition)
 
 
@@ -62,6 +71,7 @@ class Ledger:
         self.session = session
         self.trajectory = trajectory
         self.about: Incident | None = None  # the incident that the run is about which asks
+        self._seen: dict[str, Sequence[Any]] = {}
         # Before the advice opens there can be no advice, decision or notice: that saves the asking.
         last = trajectory.last_day
         self._near_the_end = last is not None and (trajectory.stage != "tenancy" or today >= advice_opens(last))
@@ -98,7 +108,7 @@ class Ledger:
     @cached_property
     def agreements(self) -> list[Agreement]:
         """Agreements with the present draft."""
-        if self.trajectory.contract_round == 0 or self.trajectory.stage != "intake":
+        if not self._being_agreed:
             return []
         return [row for row in self._all(Agreement) if row.round == self.trajectory.contract_round]
 
@@ -108,14 +118,6 @@ class Ledger:
         if self.trajectory.stage == "intake":
             return []
         return sorted(self._all(Review), key=lambda review: (review.planned_on, review.month))
-
-    @cached_property
-    def _reviews_read(self) -> Sequence[SqlRow[Any]]:
-        """The same, straight."""
-        if self.trajectory.stage == "intake":
-            return []
-        rows = straight.ask(self.session, REVIEWS, trajectory=self.trajectory.id)
-        return sorted(rows, key=lambda review: (review.planned_on, review.month))
 
     @cached_property
     def advices(self) -> list[Advice]:
@@ -128,12 +130,12 @@ class Ledger:
 
     @cached_property
     def notices(self) -> list[EndNotice]:
-        rows = self._all(EndNotice) if self.decisions else []
+        rows = self._all(EndNotice) if self._decided() else []
         return sorted(rows, key=lambda row: row.sent_on)
 
     @cached_property
     def plans(self) -> list[LeavingPlan]:
-        return self._all(LeavingPlan) if self.decisions else []
+        return self._all(LeavingPlan) if self._decided() else []
 
     @cached_property
     def key_returns(self) -> list[KeyReturn]:
@@ -197,10 +199,11 @@ class Ledger:
     def case(self) -> Case:
         """The trajectory as the rules see it."""
         row = self.trajectory
-        decision = self.decisions[-1] if self.decisions else None
+        decision = decided[-1] if (decided := self._decided()) else None
         notices = self.newest_notices()
-        # Rows that nobody in this deed has in hand are only looked at; those that somebody has may have changed.
-        reviews = self.reviews if "reviews" in self.__dict__ else self._reviews_read
+        reviews = self._see("reviews", REVIEWS, row.stage != "intake")
+        advices = self._see("advices", ADVICES, self._near_the_end)
+        agreements = self._see("agreements", AGREEMENTS, self._being_agreed, draft=row.contract_round)
         returned = self.key_returns[-1] if self.key_returns else None
         return Case(
             opened_on=row.opened_on,
@@ -209,13 +212,13 @@ class Ledger:
             eligible=row.eligible,
             offer_accepted=row.offer_accepted,
             legal_ground=row.legal_ground,
-            agreements={agreement.party: agreement.agreed for agreement in self.agreements},
+            agreements={agreement.party: agreement.agreed for agreement in agreements},
             signed_on=row.signed_on,
             first_day=row.first_day,
             last_day=row.last_day,
             reviews=tuple(_state(r) for r in reviews if r.kind == "review"),
             aftercare=tuple(_state(r) for r in reviews if r.kind == "aftercare"),
-            advices={advice.part: AdviceState(advice.advice, advice.recorded_on) for advice in self.advices},
+            advices={advice.part: AdviceState(advice.advice, advice.recorded_on) for advice in advices},
             decision=_decision(decision) if decision else None,
             notices=tuple(notice.standing for notice in notices.values()),
             sent={person: notice.sent_on for person, notice in notices.items()},
@@ -234,6 +237,29 @@ class Ledger:
     def _incident(self, row: Incident) -> IncidentState:
         steps = tuple(map(_measure, self.steps_of(row)))
         return IncidentState(row.number, row.ground, row.first_step, row.happened_on, steps)
+
+    def start_draft(self) -> None:
+        """A next draft of the care contract begins: let go of what was read of the one before."""
+        for name in ("agreements", "goals", "conditions"):
+            self.__dict__.pop(name, None)
+            self._seen.pop(name, None)
+
+    @property
+    def _being_agreed(self) -> bool:
+        return self.trajectory.contract_round > 0 and self.trajectory.stage == "intake"
+
+    def _decided(self) -> Sequence[Any]:
+        return self._see("decisions", DECISIONS, self._near_the_end)
+
+    def _see(self, name: str, statement: Select[Any, *tuple[Any, ...]], may_be: bool, **values: Any) -> Sequence[Any]:
+        """Rows to look at only. Those that somebody in this deed has in hand may have changed: those, then."""
+        if name in self.__dict__:
+            rows: Sequence[Any] = self.__dict__[name]
+            return rows
+        if name not in self._seen:
+            given = {"trajectory": self.trajectory.id, **values}
+            self._seen[name] = straight.ask(self.session, statement, **given) if may_be else []
+        return self._seen[name]
 
     def _of_draft(self, statement: Select[Any, *tuple[Any, ...]]) -> Sequence[SqlRow[Any]]:
         row = self.trajectory
@@ -271,7 +297,7 @@ def _early_end(rows: list[EarlyEnd]) -> EarlyEndState | None:
     return EarlyEndState(row.kind, row.happened_on, row.last_day) if row is not None and row.last_day else None
 
 
-def _decision(row: Decision) -> DecisionState:
+def _decision(row: Decision | SqlRow[Any]) -> DecisionState:
     return DecisionState(row.outcome, row.decided_on, row.verdict, row.approved_on)
 
 

@@ -80,8 +80,7 @@ def draft_contract(given: Given) -> None:
     ]
     straight.add(session, Goal, *goals)
     straight.add(session, Condition, *[{**own, "code": code} for code in given.answers["conditions"]])
-    for name in ("agreements", "goals", "conditions"):  # of the draft before this one
-        given.ledger.__dict__.pop(name, None)
+    given.ledger.start_draft()
 
 
 def agree(given: Given) -> None:
