@@ -50,6 +50,7 @@ PRAGMAS = (
     "recursive_triggers=ON",
     "cache_size=-65536",
     "temp_store=MEMORY",
+    "wal_autocheckpoint=4000",  # pages: copying the log back waits for the disk twice, and hot pages go once for many
 )
 
 
@@ -85,6 +86,8 @@ def _begin(session: Session, _transaction: Any, connection: Connection) -> None:
     # writers queue at the door instead. (Told by the session: an event of the engine slows every statement down.)
     if connection.dialect.name == "sqlite":
         send(connection, "BEGIN IMMEDIATE" if session.info.get("writes") else "BEGIN")
+    if session.info.get("writes"):  # it has one transaction, and asking it each time takes as long as a statement
+        session.info["connection"] = connection
 
 
 def send(connection: Connection, text: str, *rows: Any) -> Any:
@@ -106,6 +109,12 @@ def send(connection: Connection, text: str, *rows: Any) -> Any:
         told = DBAPIError.instance(text, None, fault, driver.Error, True, connection_invalidated=gone, dialect=dialect)
         raise told from fault
     return cursor
+
+
+def connection_of(session: Session) -> Connection:
+    """The connection this session's transaction is on."""
+    connection: Connection = session.info.get("connection") or session.connection()
+    return connection
 
 
 def reading() -> Session:

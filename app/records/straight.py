@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
-from app.records.database import Base, send
+from app.records.database import Base, connection_of, send
 
 Values = Mapping[str, Any]
 Turn = Callable[[Any], Any] | None
@@ -33,7 +33,7 @@ def add(session: Session, table: type[Base], *rows: Values) -> None:
 
 def add_unless_there(session: Session, table: type[Base], row: Values) -> None:
     """Add a row unless one with its key is there; of two deeds at once the second waits and finds the first's."""
-    upsert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
+    upsert = postgresql.insert if connection_of(session).dialect.name == "postgresql" else sqlite.insert
     session.connection().execute(upsert(table.__table__).on_conflict_do_nothing(), row)  # type: ignore[arg-type]
 
 
@@ -79,7 +79,7 @@ class _Ready:
 
 def _send(session: Session, statement: Any, rows: Sequence[Values]) -> tuple[Any, _Ready]:
     """The cursor after running the statement."""
-    connection = session.connection()
+    connection = connection_of(session)
     ready = _ready(statement, tuple(rows[0]), connection.dialect)
     return send(connection, ready.text, *[ready.values(row) for row in rows]), ready
 
