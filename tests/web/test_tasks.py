@@ -57,6 +57,8 @@ def test_what_was_done_and_what_is_next_is_said_on_the_page_after(drawn: Drawn) 
     told = browser.get(done.location).text
     assert "‘Confirm the conditions of month 3’ is done." in told
     assert "Next: ‘Confirm the goals of month 3’, by the support worker of Zorghuis Meerwijk." in told
+    shared = region.browser("urgency_officer").get(done.location)
+    assert shared.status_code == 200 and "Confirm the conditions" not in shared.text, "it knows nothing of reviews"
 
 
 @pytest.mark.parametrize("asked", ["", "no-id", UUID(int=7).hex])
