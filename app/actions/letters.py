@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
@@ -17,7 +17,7 @@ from app import files
 from app.actions.deed import Desk
 from app.errors import NotReady, Refused
 from app.post import Attachment, Mail, PostDown, Postman, PostRefused, ServerDown
-from app.records import Document, Letter, Part, Person, Task, Trajectory, User
+from app.records import Document, Letter, Part, Person, Run, Task, Trajectory, User
 from app.records.addresses import receivers
 from app.records.database import let_go, reading
 from app.rules.reminders import next_nudge, nudge_kind
@@ -37,18 +37,6 @@ BUNDLED = exists().where(
     User.id == Part.contact_id,
     User.role == Letter.role,
     User.bundle_mail.is_(True),
-)
-OVERDUE = select(Task.id).where(Task.status == "open", Task.nudge_on <= bindparam("today")).limit(1)
-DUE = (
-    select(Letter.id)
-    .where(
-        Letter.state == "planned",
-        Letter.due_on <= bindparam("today"),
-        or_(Letter.claimed_until.is_(None), Letter.claimed_until < bindparam("now")),
-        or_(Letter.retry_at.is_(None), Letter.retry_at <= bindparam("now")),
-        PAPER_IS_MADE,
-    )
-    .limit(1)
 )
 
 
@@ -86,11 +74,7 @@ def nudge_overdue(desk: Desk, limit: int = 200) -> int:
     with desk.deed() as deed:
         tasks = list(
             deed.session.scalars(
-                select(Task)
-                .where(Task.status == "open", Task.nudge_on <= desk.today)
-                .order_by(Task.nudge_on)
-                .limit(limit)
-                .with_for_update(skip_locked=True, of=Task)
+                _overdue(desk).order_by(Task.nudge_on).limit(limit).with_for_update(skip_locked=True, of=Task)
             )
         )
         for task in tasks:
@@ -136,9 +120,9 @@ def settle_late(desk: Desk) -> int:
 
 def post_due(desk: Desk, postman: Postman, write: Write, limit: int = 100) -> int:
     """Post what is due; how many letters went out. The row is claimed first and marked after, each by itself."""
-    if _is_any(desk, OVERDUE):
+    if _is_any(_overdue(desk)):
         nudge_overdue(desk)
-    if not _is_any(desk, DUE):
+    if not _is_any(_due(desk)):
         return 0
     settle_late(desk)
     envelopes, posted = _envelopes(desk, _claim(desk, limit)), 0
@@ -159,10 +143,10 @@ def _drop(session: Session, reason: str, *which: ColumnElement[bool]) -> int:
     return int(dropped.rowcount)  # type: ignore[attr-defined]
 
 
-def _is_any(desk: Desk, what: Select[Any]) -> bool:
+def _is_any(what: Select[Any]) -> bool:
     """Looked at before anything is locked: most rounds find nothing to do, and should hold up nobody."""
     let_go()
-    found = reading().execute(what, {"today": desk.today, "now": desk.now}).first()
+    found = reading().execute(what.limit(1)).first()
     let_go()
     return found is not None
 
@@ -343,6 +327,12 @@ def _wait(desk: Desk, letters: list[Letter], why: str) -> None:
                     retry_at=desk.now + min(timedelta(minutes=2 ** min(tries, 10)), LONGEST_WAIT),
                 )
             )
+
+
+def _overdue(desk: Desk) -> Select[Task]:
+    """Without those of a run whose waking is due: it may end the task, as a review not held in time."""
+    wakes = exists().where(Run.id == Task.run_id, Run.wake_on <= desk.today, Run.fault == "")
+    return select(Task).where(Task.status == "open", Task.nudge_on <= desk.today, ~wakes)
 
 
 def _due(desk: Desk) -> Select[Letter]:

@@ -504,6 +504,15 @@ def test_a_task_that_was_finished_is_not_brought_up(at: Stand, mailbox: Mailbox)
     assert mailbox.got == []
 
 
+def test_a_task_that_waking_is_about_to_end_is_not_brought_up(at: Stand, mailbox: Mailbox) -> None:
+    """The rounds run beside each other: after a pause the post may come before the waking."""
+    scene = at("startup")
+    post_due(scene.desk(on=scene.today + timedelta(days=200)), postman(scene, mailbox), write)
+    assert scene.letters(kind="overdue") == scene.letters(kind="overdue_team_lead") == []
+    scene.work(on=scene.today + timedelta(days=200))
+    assert {row.reason for row in scene.letters(state="dropped")} <= {"a_later_one_goes_out", "its_day_has_passed"}
+
+
 def test_after_a_pause_an_overdue_task_is_brought_up_once(at: Stand, mailbox: Mailbox) -> None:
     scene = at("leasing")
     due = scene.task("prepare_lease").due_on
