@@ -39,9 +39,9 @@ def rehearse(script: Path, start: str, last_day: str, as_json: bool) -> None:
 
 @voorwaarts.command(help="Bring the database up to date.")
 def migrate() -> None:
-    from app.migrations import upgrade
+    from app.upgrading import bring_up_to_date
 
-    done = upgrade(_prepared().database_url)
+    done = bring_up_to_date(_prepared())
     click.echo("The database is brought up to date." if done else "The database was up to date already.")
 
 

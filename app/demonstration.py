@@ -17,7 +17,7 @@ from app.serving import Process, answers, free_port, supervise
 
 def show() -> int:
     """Set up, load the region when the database is empty, serve until Ctrl-C. Returns the exit code."""
-    from app.migrations import upgrade
+    from app.upgrading import bring_up_to_date
 
     wanted = Config.from_environment({**os.environ, "DEMO": "1"})
     port = free_port(wanted.host, wanted.port)
@@ -26,7 +26,7 @@ def show() -> int:
     config.prepare()
     logs.start(config.log_level)
     with _one_at_a_time(config):
-        upgrade(config.database_url)
+        bring_up_to_date(config)
         _load_when_wanted(config)
     command = [sys.executable, "-m", "app.cli"]
     processes = [

@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from app.actions.deed import Deed, Desk
+from app.actions.legal_clock import keep_early_end
 from app.actions.orders import INVITATION
-from app.actions.process import MAIN, interrupt, tell_escalations
+from app.actions.process import interrupt, tell_beside
 from app.errors import Fault, Invalid, NotAllowed, NotReady
 from app.records import EarlyEnd, Letter, Person, Run
-from app.records.ledger import Ledger
+from app.records.ledger import MAIN, Ledger
 from app.records.visibility import find
 from app.rules import early_end
 from app.rules.permissions import may_report_early_end
@@ -45,7 +46,7 @@ def report_early_end(desk: Desk, trajectory_id: UUID, answers: Mapping[str, Any]
         _record(deed, ledger, answers)
         interrupt(deed, ledger, run, STOPPED)
         if row.closed_on is None:
-            tell_escalations(deed, ledger)
+            tell_beside(deed, ledger)
 
 
 def _record(deed: Deed, ledger: Ledger, answers: Mapping[str, Any]) -> None:
@@ -73,6 +74,7 @@ def _record(deed: Deed, ledger: Ledger, answers: Mapping[str, Any]) -> None:
         .values(state="dropped", reason="no_longer_needed")
     )
     deed.happened("early_end_reported", row, kind, on=answers["on"])
+    keep_early_end(deed, ledger)
     deed.session.flush()
 
 

@@ -15,7 +15,7 @@ from app.engine import run as engine
 from app.engine.definition import Definition as Drawing
 from app.errors import NotReady
 from app.records import Definition, Run, Task, Trajectory, straight
-from app.records.ledger import ESCALATION, Ledger
+from app.records.ledger import CORRECTION, ESCALATION, MAIN, Ledger
 from app.rules.case import Case
 from app.rules.course import current, deadlines, facts, next_check
 from app.rules.due import due
@@ -24,8 +24,6 @@ from app.rules.escalation import measure
 from app.rules.permissions import PART_OF_ROLE, role_of_lane
 from app.rules.progress import Progress, Step, World
 from app.rules.reminders import next_nudge
-
-MAIN = "conditional_tenancy"
 
 # The trajectory is named too: without it SQLite would go through every open task there is.
 OPEN_STEPS = select(Task.step, Task.name).where(
@@ -106,22 +104,36 @@ def _follow(deed: Deed, ledger: Ledger, case: Case, run: Run, live: engine.Live,
     _list_tasks(deed, ledger, case, run, progress)
     known = [day for name in progress.waits if (day := now.deadlines.get(name)) is not None]
     _keep_state(deed, run, progress, wake_on=min(known, default=None))
-    if progress.done and run.drawing == ESCALATION:
-        close_incident(deed, ledger)
-    elif progress.done:
-        if ledger.trajectory.closed_on is None:
-            ledger.trajectory.stage, ledger.trajectory.closed_on = "closed", deed.today
-        tell_escalations(deed, ledger)
+    if progress.done:
+        AT_ITS_END[run.drawing](deed, ledger)
     plan_reminders(deed, ledger, case)
 
 
-def tell_escalations(deed: Deed, ledger: Ledger) -> None:
-    """The day moved on which escalations end with the trajectory: each drawing waits for it."""
-    if not ledger.trajectory.incidents:
-        return
-    own = (Run.trajectory_id == ledger.trajectory.id, Run.drawing == ESCALATION, Run.done.is_(False))
+def _close(deed: Deed, ledger: Ledger) -> None:
+    if ledger.trajectory.closed_on is None:
+        ledger.trajectory.stage, ledger.trajectory.closed_on = "closed", deed.today
+    tell_beside(deed, ledger)
+
+
+def tell_beside(deed: Deed, ledger: Ledger) -> None:
+    """The day moved on which the runs beside the main one end with the trajectory: each drawing waits for it."""
+    own = (Run.trajectory_id == ledger.trajectory.id, Run.drawing != MAIN, Run.done.is_(False))
     for run in deed.session.scalars(select(Run).where(*own).order_by(Run.id).with_for_update()).all():
         proceed(deed, Ledger(deed.session, ledger.trajectory, deed.today), run)
+
+
+def _tell_main(deed: Deed, ledger: Ledger) -> None:
+    """The days of the lease may be others now: everything that hangs on them follows."""
+    own = (Run.trajectory_id == ledger.trajectory.id, Run.drawing == MAIN, Run.done.is_(False))
+    run = deed.session.scalar(select(Run).where(*own).with_for_update())
+    if run is not None:
+        fresh = Ledger(deed.session, ledger.trajectory, deed.today)
+        proceed(deed, fresh, run)
+        refresh_due_days(deed, ledger.trajectory, fresh.case())
+        tell_beside(deed, ledger)
+
+
+AT_ITS_END = {MAIN: _close, ESCALATION: close_incident, CORRECTION: _tell_main}
 
 
 def _keep_state(deed: Deed, run: Run, progress: Progress, wake_on: object) -> None:

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from app.actions.deed import Deed, Desk
 from app.actions.orders import invite
 from app.actions.people import EMAIL
-from app.actions.process import MAIN, begin, proceed, refresh_due_days
+from app.actions.process import begin, proceed, refresh_due_days
 from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
 from app.records import Beside, Counter, Move, Part, Person, Review, Run, Trajectory, User, straight
-from app.records.ledger import Ledger
+from app.records.ledger import MAIN, Ledger
 from app.records.visibility import find
 from app.rules.permissions import ROLE_OF_PART, may_move_review, may_nominate
 

@@ -5,6 +5,7 @@ from app.records.decisions import Advice, Decision, EarlyEnd, Ending, EndNotice,
 from app.records.documents import Document, SignedCopy
 from app.records.events import Event, Setting
 from app.records.incidents import Incident, Measure
+from app.records.legal_dates import LeaseCorrection, LegalDate
 from app.records.letters import Letter
 from app.records.people import Home, Organisation, Person, User
 from app.records.reviews import Confirmation, Move, Review
@@ -32,7 +33,9 @@ __all__ = [
     "Home",
     "Incident",
     "KeyReturn",
+    "LeaseCorrection",
     "LeavingPlan",
+    "LegalDate",
     "Letter",
     "Measure",
     "Move",

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.records.database import reading
 from app.records.documents import Document, SignedCopy
 from app.records.events import Event
-from app.records.ledger import ESCALATION
+from app.records.ledger import MAIN
 from app.records.letters import Letter
 from app.records.people import User
 from app.records.reviews import Confirmation, Move, Review
@@ -38,7 +38,7 @@ def tasks_of(trajectory_id: UUID) -> list[Task]:
 
 def run_of(trajectory_id: UUID) -> Run | None:
     """The run of the main drawing."""
-    own = (Run.trajectory_id == trajectory_id, Run.drawing != ESCALATION)
+    own = (Run.trajectory_id == trajectory_id, Run.drawing == MAIN)
     return reading().scalar(select(Run).where(*own).order_by(Run.id).limit(1))
 
 

@@ -33,7 +33,9 @@ from app.rules.schedule import advice_opens
 
 Row = TypeVar("Row", bound=Base)
 
+MAIN = "conditional_tenancy"
 ESCALATION = "escalation"  # the drawing whose runs are about an incident
+CORRECTION = "lease_correction"  # the drawing whose runs are about a correction of the signed lease
 
 SEATS = (
     select(Part.part, Part.until, Part.organisation_id, Part.contact_id, User.role, User.active)

@@ -20,6 +20,7 @@ NEVER_CORRECTED: Mapping[str, str] = {
     "draft_care_contract": "contract_is_drafted_anew",
     "decide_conversion": "decision_is_not_corrected",
     "approve_decision": "decision_is_not_corrected",
+    "approve_lease_correction": "correction_is_not_corrected",
     **dict.fromkeys(escalation.TASKS, "measure_is_not_corrected"),
 }
 

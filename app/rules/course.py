@@ -60,6 +60,7 @@ def deadlines(case: Case, settings: Settings = DEFAULT) -> dict[str, date | None
     if case.incident is not None:
         known["measure_expires"] = escalation.measure_expires(case.incident)
         known["escalation_lapses"] = case.closed_on or term_ended(case.early_end.last_day if case.early_end else last)
+    known["correction_lapses"] = case.closed_on or term_ended(case.early_end.last_day if case.early_end else last)
     check = next_check(case.aftercare)
     if check is not None:
         known["next_aftercare_opens"] = check.planned_on - timedelta(days=settings.aftercare_opens_days)
@@ -84,6 +85,7 @@ DEADLINES = (
     "startup_check_opens", "startup_check_lapses", "next_review_opens", "review_lapses", "advice_opens",
     "advice_lapses", "decision_opens", "early_end_passed", "explanation_lapses", "notice_opens", "term_ended",
     "next_aftercare_opens", "aftercare_lapses", "measure_expires", "escalation_lapses",
+    "correction_lapses",
 )  # fmt: skip
 
 

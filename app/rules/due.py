@@ -48,6 +48,7 @@ DAYS_GIVEN: Mapping[str, int] = {
     "hear_tenant_on_measure": 14,
     "propose_measure": 7,
     "approve_measure": 7,
+    "approve_lease_correction": 3,
 }
 
 

@@ -135,6 +135,11 @@ def may_move_review(viewer: Viewer) -> bool:
     return viewer.role in ("housing_officer", "team_lead")
 
 
+def may_correct_lease(viewer: Viewer) -> bool:
+    """Who copied the days from the lease proposes other ones; the team lead is the second person."""
+    return viewer.role == "housing_officer"
+
+
 def may_report_early_end(viewer: Viewer, kind: str) -> bool:
     """The landlord hears of the end of a lease, the provider of the end of aftercare; before that any party may."""
     if kind in ("tenant_notice", "death", "court"):

@@ -20,8 +20,9 @@ from app.web import reasons
 from app.web.desk import the_viewer
 from app.web.doors import enter, signed_in
 from app.web.folder import may_know, may_read, opened
+from app.web.legal_words import TITLES
 from app.web.sentences import N_
-from app.web.words import day, word
+from app.web.words import day, first_capital, word
 
 blueprint = Blueprint("history", __name__)
 
@@ -59,11 +60,16 @@ SAID: Mapping[str, str] = {
     "tenancy_ended": N_("The lease has ended"),
     "ended_early": N_("The lease has ended before its last day"),
     "early_end_reported": N_("Recorded: %(about)s"),
+    "legal_date_set": N_("%(about)s moved from %(was)s to %(now)s"),
+    "correction_proposed": N_("Correction of the lease proposed"),
+    "correction_sent_back": N_("Correction of the lease sent back: nothing changed"),
+    "lease_corrected": N_("The days of the lease were corrected"),
     "tenant_died": N_("One of the tenants died on %(on)s; the other goes on with the lease"),
     "withdrawn": N_("The trajectory is closed: the candidate stopped"),
     "aftercare_stopped": N_("The aftercare stopped"),
 }
 OUTCOMES = ("conversion", "open_ended_by_lapse", "open_ended_by_approval", "tenancy_ended", "ended_early")
+OF_THE_LEASE = ("legal_date_set", "correction_proposed", "correction_sent_back", "lease_corrected")
 OF_INCIDENTS = ("incident_reported", "incident_withdrawn", "escalation_lapsed", "measure_expired")
 OF_CARDS = ("yellow_card_given", "behaviour_order_given", "red_card_given", "parties_told", "withdrawal_told")
 OF_REVIEWS = ("review_moved", "review_lapsed", "startup_check_lapsed", "aftercare_lapsed")
@@ -114,6 +120,8 @@ def _may_know(viewer: Viewer, event: Event, tasks: list[Task]) -> bool:
         return sees(viewer.part, "lease")
     if event.action == "aftercare_stopped":
         return sees(viewer.part, "reviews")
+    if event.action in OF_THE_LEASE:
+        return sees(viewer.part, "dates")
     if event.action in ("person_added", "tenant_died"):
         return viewer.part != "urgency_office"
     return True
@@ -142,6 +150,8 @@ def _about(event: Event, tasks: list[Task], months: Mapping[UUID, int]) -> str:
         return word(event.about, "beside")
     if event.action == "early_end_reported":
         return word(event.about, "early_end")
+    if event.action == "legal_date_set":
+        return first_capital(str(gettext(TITLES[event.about])))
     if event.about.startswith("incident_"):
         return event.about.removeprefix("incident_")
     return word(event.about, "part") if event.about in PARTS else event.about

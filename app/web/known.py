@@ -6,37 +6,29 @@ Earlier answers are sifted by the forms' own `x-sees`; everything else stands be
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from flask_babel import gettext
 
 from app.actions.tasks import form_choices
-from app.records import EndNotice, Measure, Task
+from app.records import EndNotice, Task
 from app.records.answered import Version, newest_answers
+from app.records.dossiers import names_of
 from app.records.ledger import Ledger
+from app.records.legal_dates import correction_of
 from app.rules import notice
-from app.rules.escalation import WEIGHTY
 from app.rules.fields import Choices, Field
 from app.rules.forms import Choice, fields
+from app.rules.lease_correction import corrected
 from app.rules.permissions import Viewer, sees
 from app.rules.schedule import too_early_for_guidance
-from app.web import filling
+from app.web import about_incidents, filling
+from app.web.beforehand import Known
 from app.web.desk import house
+from app.web.moved_dates import moved_dates
 from app.web.sentences import N_
-from app.web.words import day, first_capital, listed, word
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One thing to read before filling in: a heading, by whom and when, and (question, answer) rows."""
-
-    heading: str
-    rows: Sequence[tuple[str, str]] = ()
-    by: str = ""
-    sentence: str = ""
-    warning: bool = False  # the sentence is one to heed
-
+from app.web.words import day, first_capital, word
 
 # Task -> the earlier tasks whose answers it rests on, in the order to read them.
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
@@ -272,90 +264,21 @@ def short_term(first: date | None, last: date | None) -> str:
     )
 
 
-def _incident(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
-    """What happened, and what it rests on."""
-    row = ledger.about
-    if row is None or not sees(viewer.part, "incidents"):
+def _correction(task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """What is proposed for the days of the lease, and every date that moves with it."""
+    if viewer.part != "association":
         return None
+    row, case = correction_of(ledger.session, task.run_id), ledger.case()
+    before = replace(case, signed_on=row.was_signed_on, first_day=row.was_first_day, last_day=row.was_last_day)
+    after = corrected(before, row.signed_on, row.first_day, row.last_day, house().settings)
     rows = [
-        (gettext("Ground"), word(row.ground, "breach")),
-        (gettext("What happened"), row.what),
-        (gettext("Evidence"), row.evidence),
-        (gettext("Where it comes from"), first_capital(listed(word(one, "source") for one in row.sources.split()))),
+        (one.what, gettext("%(was)s becomes %(now)s", was=one.was or gettext("none"), now=one.now or gettext("none")))
+        for one in moved_dates(before, after, row.proposed_on)
+        if not one.stays
     ]
-    if row.skip_reason:
-        rows.append((gettext("Why steps are skipped"), row.skip_reason))
-    heading = gettext("Incident %(number)s, %(day)s", number=row.number, day=day(row.happened_on))
-    return Known(str(heading), [(str(label), words) for label, words in rows])
-
-
-def _steps(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
-    """The steps taken so far, and how each went."""
-    if ledger.about is None or not sees(viewer.part, "incidents"):
-        return None
-    given = [row for row in ledger.steps_of(ledger.about) if row.given_on is not None]
-    rows = [(first_capital(word(row.kind, "measure")), _how_it_went(row)) for row in given]
-    return Known(gettext("Steps so far"), rows) if rows else None
-
-
-def _how_it_went(row: Measure) -> str:
-    said = [gettext("given on %(day)s", day=day(row.given_on))]
-    if row.recover_by is not None:
-        said.append(gettext("time to put it right until %(day)s", day=day(row.recover_by)))
-    if row.recovered is not None:
-        said.append(gettext("put right") if row.recovered else gettext("not put right"))
-    return "; ".join([*map(str, said), *filter(None, (row.plan, row.judgment))])
-
-
-def _hearing_and_proposal(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
-    """What the tenant said about the step at hand, what was proposed, and why it came back."""
-    steps = ledger.steps_of(ledger.about) if ledger.about is not None else []
-    if not steps or not sees(viewer.part, "incidents"):
-        return None
-    row = steps[-1]
-    rows = [(gettext("Heard on"), day(row.heard_on))] if row.heard_on else []
-    if row.appeared is False:
-        rows.append((gettext("The tenant"), gettext("was invited and did not come")))
-    said = (
-        (gettext("What the tenant said"), row.tenant_view),
-        (gettext("Ground"), word(row.ground, "breach") if row.proposed else ""),
-        (gettext("Reasons"), row.reasons),
-        (gettext("Evidence"), row.evidence if row.proposed else ""),
-        (gettext("Where it comes from"), _sources(row) if row.proposed else ""),
-        (gettext("What must change"), row.plan),
-        (gettext("Time to put it right until"), day(row.recover_by)),
-        (gettext("Why it came back"), row.verdict_reason),
-    )
-    rows += [(label, words) for label, words in said if words]
-    heading = gettext("The step at hand: %(measure)s", measure=word(row.kind, "measure"))
-    return Known(str(heading), [(str(label), str(words)) for label, words in rows])
-
-
-def _sources(row: Measure) -> str:
-    return first_capital(listed(word(one, "source") for one in row.sources.split()))
-
-
-def _cards(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
-    """The cards and orders that stand: they are weighed in the decision, and end nothing by themselves."""
-    if not sees(viewer.part, "cards"):
-        return None
-    rows = [
-        (first_capital(word(row.kind, "measure")), _standing(row))
-        for row in ledger.measures
-        if row.kind in WEIGHTY and row.given_on is not None and row.ended_on is None
-    ]
-    about = gettext("Weigh them with everything else. A card does not end a lease by itself.")
-    return Known(gettext("Cards that stand"), rows, sentence=str(about)) if rows else None
-
-
-def _standing(row: Measure) -> str:
-    words = gettext(
-        "given on %(day)s, counts until %(until)s: %(ground)s",
-        day=day(row.given_on),
-        until=day(row.expires_on),
-        ground=word(row.ground, "breach"),
-    )
-    return "; ".join(one for one in (str(words), row.reasons) if one)
+    name = names_of([row.proposed_by_id]).get(row.proposed_by_id, "")
+    by = gettext("%(name)s, %(day)s", name=name, day=day(row.proposed_on))
+    return Known(gettext("What is proposed"), rows, str(by), row.reason)
 
 
 Special = Callable[[Task, Ledger, Viewer], Known | None]
@@ -363,14 +286,15 @@ SPECIAL: Mapping[str, tuple[Special, ...]] = {
     "draft_care_contract": (_objections,),
     "sign_lease": (_too_early,),
     "hand_over_keys": (_too_early,),
-    "decide_conversion": (_sent_back, _table, _cards, _reviews),
-    "approve_decision": (_table, _cards),
-    "hold_conversation": (_incident,),
-    "send_warning": (_incident, _steps),
-    "hear_tenant_on_measure": (_incident, _steps),
-    "propose_measure": (_incident, _steps, _hearing_and_proposal),
-    "approve_measure": (_incident, _steps, _hearing_and_proposal),
-    "judge_recovery": (_incident, _steps),
+    "decide_conversion": (_sent_back, _table, about_incidents.cards, _reviews),
+    "approve_decision": (_table, about_incidents.cards),
+    "hold_conversation": (about_incidents.incident,),
+    "send_warning": (about_incidents.incident, about_incidents.steps),
+    "hear_tenant_on_measure": (about_incidents.incident, about_incidents.steps),
+    "propose_measure": (about_incidents.incident, about_incidents.steps, about_incidents.hearing_and_proposal),
+    "approve_measure": (about_incidents.incident, about_incidents.steps, about_incidents.hearing_and_proposal),
+    "judge_recovery": (about_incidents.incident, about_incidents.steps),
+    "approve_lease_correction": (_correction,),
     "send_end_notice": (_notice_before, _window),
     "record_receipt": (_window,),
 }

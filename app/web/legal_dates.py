@@ -8,12 +8,16 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.records.dossiers import moves_of, names_of
-from app.rules import notice, term
-from app.rules.schedule import advice_due, advice_opens, decision_due, term_ended
+from app.records.legal_dates import corrections_of
+from app.rules import notice
+from app.rules.schedule import advice_due, advice_opens, decision_due
+from app.web.clock_lines import clock_lines
 from app.web.desk import house, the_viewer
 from app.web.doors import enter, signed_in
 from app.web.dossier import date_rows, stand
 from app.web.folder import opened
+from app.web.lease_corrections import barred
+from app.web.sentences import sentence
 
 blueprint = Blueprint("legal_dates", __name__)
 
@@ -30,18 +34,25 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         dates = {
             "window": notice.window(row.last_day),
             "send_by": notice.send_by(row.last_day, settings.delivery_working_days),
-            "latest_end": term.latest_end(row.first_day),
-            "after": term_ended(row.last_day),
             "advice_opens": advice_opens(row.last_day, settings),
             "advice_due": advice_due(row.last_day, settings),
             "decision_due": decision_due(row.last_day, settings),
         }
+    clock, old = clock_lines(ledger)
+    may_correct = barred(the_viewer(), ledger)
+    corrections = corrections_of(ledger.session, row.id)
+    people = [move.by_id for _, move in said] + [one.by for one in old] + [one.approved_by for one in old]
     return render_template(
         "dossier/dates.html",
         row=row,
         settings=settings,
         rows=date_rows(stand(ledger, the_viewer())),
         moves=said,
-        names=names_of(move.by_id for _, move in said),
+        names=names_of([*people, *(one.proposed_by_id for one in corrections)]),
+        clock=clock,
+        old=old,
+        corrections=corrections,
+        may_correct=may_correct,
+        why_not=sentence(may_correct) if may_correct else "",
         **dates,
     )

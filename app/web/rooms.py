@@ -23,6 +23,7 @@ FEATURES: tuple[str, ...] = (
     "legal_dates",
     "history",
     "reviews",
+    "lease_corrections",
     "early_ends",
     "incidents",
     "beside",

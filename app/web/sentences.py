@@ -174,8 +174,20 @@ REFUSALS: dict[str, str] = {
     "no_lease_to_keep": N_("There is no running lease, so there are no conditions to break."),
     "incident_is_over": N_("This incident is over, so it can’t be withdrawn."),
     "correction_moves_the_lease": N_(
-        "This would change the first or last day of the signed lease. That can’t be corrected here."
+        "This would change the first or last day of the signed lease. Two people do that: see “Why these dates?”."
     ),
+    "correction_is_not_corrected": N_("What was judged is not corrected: propose the right days instead."),
+    "may_not_correct_lease": N_("Only a housing officer of the association proposes other days for a lease."),
+    "lease_not_signed": N_("The lease is not signed yet. Change the days in the task that draws it up."),
+    "lease_is_over": N_("The lease is over or ends early, so its days can’t be corrected any more."),
+    "notice_names_the_last_day": N_(
+        "A notice that names the last day was sent to the tenant, so they can’t be corrected here. Ask a lawyer first."
+    ),
+    "conversion_names_the_last_day": N_(
+        "The conversion is decided, and its papers name the last day, so the days can’t be corrected any more."
+    ),
+    "correction_is_waiting": N_("A correction waits for the second person already. Let that one be judged first."),
+    "nothing_changes": N_("These are the days that are kept already. Fill in what stands in the signed lease."),
     "correction_changes_the_path": N_(
         "This answer decided how the trajectory went on. It can’t be changed afterwards; other answers can."
     ),

@@ -20,6 +20,7 @@ from app.rules.escalation import TASKS as ESCALATING
 from app.rules.fields import Field
 from app.rules.permissions import Viewer, may_do, may_hand_over, sees
 from app.web import filling, known, reasons
+from app.web.beforehand import Known
 from app.web.desk import desk, house, the_viewer, today
 from app.web.filling import Filling, LastTime, Raw, translate
 from app.web.sentences import N_
@@ -121,7 +122,7 @@ class TaskPage:
         return translate(house().form(self.task.name).get("description", ""))
 
     @cached_property
-    def before(self) -> list[known.Known]:
+    def before(self) -> list[Known]:
         return known.known(self.task, self.ledger, self.viewer)
 
     @cached_property

@@ -74,8 +74,9 @@ class Walk:
 
     def go(self, definition: run.Definition) -> list[int]:
         live, sizes = run.start(definition), []
-        if definition.drawing == "escalation":  # its lease may be over soon
-            self.days["escalation_lapses"] = FIRST + timedelta(self.chance.randrange(10, 600))
+        if definition.drawing != "conditional_tenancy":  # its lease may be over soon
+            over = FIRST + timedelta(self.chance.randrange(10, 600))
+            self.days["escalation_lapses"] = self.days["correction_lapses"] = over
         self.settle(live)
         for _ in range(400):
             progress = live.progress()
@@ -98,7 +99,9 @@ class Walk:
         raise AssertionError("the trajectory never ends")
 
 
-@pytest.mark.parametrize(("drawing", "walks"), [("conditional_tenancy", 150), ("escalation", 800)])
+@pytest.mark.parametrize(
+    ("drawing", "walks"), [("conditional_tenancy", 150), ("escalation", 800), ("lease_correction", 200)]
+)
 def test_every_walk_ends_every_element_is_passed_and_the_state_stays_small(
     ours: library.Library, monkeypatch: pytest.MonkeyPatch, drawing: str, walks: int
 ) -> None:

@@ -7,6 +7,8 @@ from datetime import date
 from uuid import uuid4
 
 from app.actions.answers.given import Given, Record, cents
+from app.actions.lease_corrections import judge_correction
+from app.actions.legal_clock import keep_term
 from app.records import Review
 from app.rules.schedule import review_days
 
@@ -20,6 +22,7 @@ def prepare(given: Given) -> None:
 def sign(given: Given) -> None:
     given.trajectory.signed_on = given.day("signed_on")
     _term(given)
+    keep_term(given.deed, given.ledger)
 
 
 def keys(given: Given) -> None:
@@ -38,6 +41,11 @@ def keys(given: Given) -> None:
     given.ledger.__dict__["reviews"] = reviews  # the ledger saw none while the candidate was on the way
 
 
+def judge(given: Given) -> None:
+    verdict, reason = given.answers["verdict"], given.words("reason")
+    judge_correction(given.deed, given.ledger, given.task.run_id, verdict, reason)
+
+
 def _term(given: Given) -> None:
     given.trajectory.first_day = given.day("first_day")
     given.trajectory.last_day = given.day("last_day")
@@ -49,4 +57,9 @@ def _both(given: Given) -> tuple[date, date]:
     return first, last
 
 
-RECORD: Mapping[str, Record] = {"prepare_lease": prepare, "sign_lease": sign, "hand_over_keys": keys}
+RECORD: Mapping[str, Record] = {
+    "prepare_lease": prepare,
+    "sign_lease": sign,
+    "hand_over_keys": keys,
+    "approve_lease_correction": judge,
+}

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from app.actions.answers.given import Given, Record
+from app.actions.legal_clock import keep_early_end
 from app.actions.orders import plan_aftercare
 from app.errors import Fault, Invalid, NotReady
 from app.records import Advice, Decision, EndNotice, Hearing, KeyReturn, LeavingPlan
@@ -157,6 +158,7 @@ def settle_after_death(given: Given) -> None:
     row = given.ledger.early_ends[-1]
     row.arranged = given.answers["arranged"]
     row.last_day = early_end.chosen(row.happened_on, row.arranged)
+    keep_early_end(given.deed, given.ledger)
 
 
 def collect_keys(given: Given) -> None:

@@ -1,0 +1,17 @@
+"""One thing to read before a task is filled in, as the task's page draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One thing to read before filling in: a heading, by whom and when, and (question, answer) rows."""
+
+    heading: str
+    rows: Sequence[tuple[str, str]] = ()
+    by: str = ""
+    sentence: str = ""
+    warning: bool = False  # the sentence is one to heed
