@@ -70,4 +70,5 @@ def clock_lines(ledger: Ledger) -> tuple[list[ClockLine], list[OldLine]]:
             after = next(one for one in rows if one.name == row.name and one.set_at == row.replaced_at)
             title = words.title(row.name)
             old.append(OldLine(title, row.on, after.on, after.set_on, after.reason, after.by_id, after.approved_by_id))
-    return lines, old[::-1]
+    order = list(map(words.title, words.TITLES))
+    return lines, sorted(old, key=lambda one: (-one.changed_on.toordinal(), order.index(one.name)))

@@ -50,7 +50,9 @@ def propose(trajectory_id: UUID) -> ResponseReturnValue:
     if request.form.get("back"):
         return _page(ledger, given)
     read = forms.read(_form(), given, {}, today=today())
-    faults = list(read.faults) or rules.faults(read.answers, ledger.case(), today())
+    named = {fault.field for fault in read.faults}
+    judged = rules.faults(read.answers, ledger.case(), today())
+    faults = [*read.faults, *(fault for fault in judged if fault.field not in named)]
     if not faults and not request.form.get("checked"):
         return _check(ledger, read.answers)
     if not faults:

@@ -33,7 +33,6 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
     if row.first_day is not None and row.last_day is not None:
         dates = {
             "window": notice.window(row.last_day),
-            "send_by": notice.send_by(row.last_day, settings.delivery_working_days),
             "advice_opens": advice_opens(row.last_day, settings),
             "advice_due": advice_due(row.last_day, settings),
             "decision_due": decision_due(row.last_day, settings),

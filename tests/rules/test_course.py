@@ -44,6 +44,7 @@ def test_the_days_of_a_lease_that_has_just_begun() -> None:
         "startup_check_opens": "2025-04-12", "startup_check_lapses": "2025-06-07",
         "next_review_opens": "2025-05-25", "advice_opens": "2026-10-14", "advice_lapses": "2027-03-15",
         "decision_opens": "2026-11-14", "notice_opens": "2026-12-15", "term_ended": "2027-03-15",
+        "correction_lapses": "2027-03-15",
     }  # fmt: skip
 
 
