@@ -41,6 +41,7 @@ USUALLY: Mapping[str, str] = {
     "hear_tenant_on_measure": "opened + 7 days",
     "propose_measure": "opened + 2 days",
     "approve_measure": "opened + 2 days",
+    "approve_lease_correction": "opened + 1 day",
 }
 
 

@@ -11,15 +11,17 @@ from sqlalchemy import select
 
 from app.actions.early_ends import report_early_end
 from app.actions.incidents import report_incident, withdraw_incident
+from app.actions.lease_corrections import propose_correction
 from app.actions.tasks import correct_task
 from app.actions.trajectories import move_review
 from app.errors import NotFound, Refused
 from app.post import Mail, PostDown, Postman
-from app.records import Incident, Review, Task
+from app.records import Incident, Review, Task, Trajectory
 from app.records.database import let_go, reading
 from app.rehearsal.days import day_of
 from app.rules.early_end import OF_THE_LEASE
 from app.rules.escalation import Report
+from app.rules.lease_correction import DAYS
 
 if TYPE_CHECKING:
     from app.rehearsal.player import Player
@@ -111,6 +113,18 @@ def _withdraw_incident(player: Player, one: Happening) -> None:
     withdraw_incident(player.desk(player.cast.players["housing_officer"]), incident_id, str(one.params["reason"]))
 
 
+def _correct_lease(player: Player, one: Happening) -> None:
+    """The days of the signed lease as they stand on paper; what is not said is kept as it is."""
+    assert player.trajectory_id is not None  # it began before anything happened
+    row = reading().get_one(Trajectory, player.trajectory_id)
+    kept = {name: getattr(row, name) for name in DAYS}
+    let_go()
+    said = {name: day_of(str(one.params[name]), player.marks()) for name in DAYS if name in one.params}
+    days = {name: day.isoformat() for name, day in {**kept, **said}.items() if day is not None}
+    officer = player.desk(player.cast.players["housing_officer"])
+    propose_correction(officer, player.trajectory_id, days, str(one.params["reason"]))
+
+
 DEEDS: Mapping[str, Callable[[Player, Happening], None]] = {
     "worker_off": _worker_off,
     "mail_off": _mail_off,
@@ -119,4 +133,5 @@ DEEDS: Mapping[str, Callable[[Player, Happening], None]] = {
     "stops_early": _stops_early,
     "report_incident": _report_incident,
     "withdraw_incident": _withdraw_incident,
+    "correct_lease": _correct_lease,
 }

@@ -165,7 +165,7 @@ class Player:
             return 0
         if task.name == "nominate_candidate":
             self._add_co_tenants()
-        if task.name == "sign_lease":
+        if task.name in ("sign_lease", "approve_lease_correction"):
             self._take_the_lease()
         return 1
 

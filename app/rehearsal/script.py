@@ -36,6 +36,7 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     "stops_early": ("kind", "happened?", "last_day?", "who?"),
     "report_incident": ("ground", "what", "happened_on?", "evidence?", "sources?", "first_step?", "skip_reason?"),
     "withdraw_incident": ("incident", "reason"),
+    "correct_lease": ("signed_on?", "first_day?", "last_day?", "reason"),
 }
 
 
