@@ -1,4 +1,4 @@
-"""Starting a trajectory, who takes part in it, and moving a review."""
+"""Starting a trajectory, and who takes part in it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
-
 from app.actions.deed import Deed, Desk
-from app.actions.orders import invite
 from app.actions.people import EMAIL
-from app.actions.process import begin, proceed, refresh_due_days
-from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
-from app.records import Beside, Counter, Move, Part, Person, Review, Run, Trajectory, User, straight
-from app.records.ledger import MAIN, Ledger
+from app.actions.process import begin
+from app.errors import Fault, Invalid, NotAllowed
+from app.records import Beside, Counter, Part, Person, Trajectory, User, straight
+from app.records.ledger import Ledger
 from app.records.visibility import find
-from app.rules.permissions import ROLE_OF_PART, may_move_review, may_nominate
+from app.rules.permissions import ROLE_OF_PART, may_nominate
 
 LANGUAGES = ("nl", "en")
-LONGEST_REASON: int = Move.__table__.c.reason.type.length  # type: ignore[attr-defined]
 PERSON: Mapping[str, int] = {  # what is typed about a person -> how long it may be
     name: Person.__table__.c[name].type.length  # type: ignore[attr-defined]
     for name in (
@@ -109,68 +105,6 @@ def change_contact(desk: Desk, trajectory_id: UUID, to_id: UUID, reason: str) ->
             raise Invalid(faults=[Fault("reason", "missing")])
         part.contact_id = to_id
         deed.happened("contact_changed", row, part.part, to=str(to_id))
-
-
-def move_review(desk: Desk, review_id: UUID, to: date, reason: str) -> UUID:
-    """Move a review to another day, with a reason; the process, the due days and the reminders move along.
-
-    Raises Invalid (`day_has_passed`, `review_outside_lease` …), NotReady when it is over.
-    """
-    with desk.deed() as deed:
-        trajectory_id = deed.session.scalar(select(Review.trajectory_id).where(Review.id == review_id))
-        if trajectory_id is None:
-            raise NotFound("no_such_review")
-        # Held from here on, so that nobody holds the review or moves it while we look whether it may be moved.
-        unfinished = select(Run).where(Run.trajectory_id == trajectory_id, Run.drawing == MAIN, Run.done.is_(False))
-        run = deed.session.scalar(unfinished.with_for_update())
-        row = find(deed.session, deed.actor, deed.today, trajectory_id)
-        if not may_move_review(deed.actor):
-            raise NotAllowed("may_not_move_review")
-        ledger = Ledger(deed.session, row, deed.today)
-        review = next((r for r in ledger.reviews if r.id == review_id and r.kind == "review"), None)
-        if review is None or review.closed_on or review.held_on:
-            raise NotReady("review_is_over")
-        _require_fitting(deed, ledger, review, to, reason)
-        deed.session.add(
-            Move(
-                id=uuid4(),
-                review_id=review.id,
-                was_on=review.planned_on,
-                now_on=to,
-                reason=reason.strip(),
-                by_id=deed.actor.id,
-                at=desk.now,
-            )
-        )
-        was, review.planned_on = review.planned_on, to
-        ledger.reviews.sort(key=lambda r: (r.planned_on, r.month))
-        deed.happened("review_moved", row, str(review.month), was=was.isoformat(), now=to.isoformat())
-        if review.opened_on is not None:
-            invite(deed, ledger, review)
-        deed.session.flush()
-        if run is not None:
-            proceed(deed, ledger, run)
-        refresh_due_days(deed, row, ledger.case())
-        return row.id
-
-
-def _require_fitting(deed: Deed, ledger: Ledger, review: Review, to: date, reason: str) -> None:
-    row, faults = ledger.trajectory, []
-    assert row.first_day is not None and row.last_day is not None  # there are reviews, so there is a lease
-    if not reason.strip():
-        faults.append(Fault("reason", "missing"))
-    elif len(reason.strip()) > LONGEST_REASON:
-        faults.append(Fault("reason", "too_long", {"max": LONGEST_REASON}))
-    if to < deed.today:
-        faults.append(Fault("to", "day_has_passed"))
-    elif not row.first_day <= to <= row.last_day:
-        faults.append(Fault("to", "review_outside_lease", {"first_day": row.first_day, "last_day": row.last_day}))
-    elif to == review.planned_on:  # nothing would move, and the tenant would be invited again
-        faults.append(Fault("to", "planned_that_day_already"))
-    elif any(other.id != review.id and other.planned_on == to for other in ledger.reviews):
-        faults.append(Fault("to", "another_review_that_day"))
-    if faults:
-        raise Invalid(faults=faults)
 
 
 def _person(fields: Mapping[str, str]) -> Person:

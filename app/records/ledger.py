@@ -52,7 +52,7 @@ def _drafted(table: type[Goal | Condition]) -> Select[Any, *tuple[Any, ...]]:
 
 REVIEWS = select(
     Review.id, Review.kind, Review.month, Review.planned_on, Review.opened_on, Review.held_on, Review.closed_on,
-    Review.outcome,
+    Review.outcome, Review.extra_reason,
 ).where(Review.trajectory_id == bindparam("trajectory")).order_by(Review.planned_on, Review.month)  # fmt: skip
 DECISIONS = (
     select(Decision.outcome, Decision.decided_on, Decision.verdict, Decision.approved_on)
@@ -290,6 +290,7 @@ def _state(row: Review | SqlRow[Any]) -> ReviewState:
         held_on=row.held_on,
         closed_on=row.closed_on,
         outcome=row.outcome,
+        extra=bool(row.extra_reason),
     )
 
 

@@ -26,6 +26,7 @@ class Review(Base):
     closed_on: Mapped[date | None]
     outcome: Mapped[Code] = mapped_column(default="")  # on_track · attention · off_track · not_held · stable …
     reason: Mapped[Words] = mapped_column(default="")  # why it was not held
+    extra_reason: Mapped[Line] = mapped_column(default="", server_default="")  # why it was planned in between
     tenant_view: Mapped[Words] = mapped_column(default="")
     agreements: Mapped[Words] = mapped_column(default="")
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from app.actions.early_ends import report_early_end
 from app.actions.incidents import report_incident, withdraw_incident
 from app.actions.lease_corrections import propose_correction
+from app.actions.reviews import move_review
 from app.actions.tasks import correct_task
-from app.actions.trajectories import move_review
 from app.errors import NotFound, Refused
 from app.post import Mail, PostDown, Postman
 from app.records import Incident, Review, Task, Trajectory

@@ -21,6 +21,7 @@ class ReviewState:
     held_on: date | None = None
     closed_on: date | None = None
     outcome: str = ""
+    extra: bool = False  # planned in between, on a day that somebody chose
 
     @property
     def going_on(self) -> bool:

@@ -81,4 +81,5 @@ def corrected(case: Case, signed_on: date, first: date, last: date, settings: Se
 def _was_moved(review: ReviewState, case: Case, first: date, last: date) -> bool:
     """Somebody chose this day, and it still lies in the lease."""
     assert case.first_day is not None  # there are reviews, so there is a lease
-    return review.planned_on != add_months(case.first_day, review.month) and first <= review.planned_on <= last
+    chosen = review.extra or review.planned_on != add_months(case.first_day, review.month)
+    return chosen and first <= review.planned_on <= last

@@ -5,10 +5,11 @@ All spans marked [ours] in the trade's description are settings here, not consta
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.rules.dates import add_months, working_day_on_or_before
+from app.rules.dates import add_months, is_working_day, working_day_on_or_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,15 @@ def review_days(first_day: date, last_day: date, settings: Settings = DEFAULT) -
     return [(month, day) for month, day in days if day <= limit]
 
 
+def free_month(first_day: date, on: date, taken: Collection[int]) -> int:
+    """The month by which a review in between is called: the one that has passed by then, or the nearest free one."""
+    passed = 1  # in the first month too: nobody speaks of month nought
+    while add_months(first_day, passed + 1) <= on:
+        passed += 1
+    near = sorted(range(1, passed + len(taken) + 2), key=lambda month: (abs(month - passed), -month))
+    return next(month for month in near if month not in taken)
+
+
 def aftercare_days(last_day: date, settings: Settings = DEFAULT) -> list[tuple[int, date]]:
     return [(month, add_months(last_day, month)) for month in settings.aftercare_months]
 
@@ -82,6 +92,16 @@ def meeting_day(planned_on: date, month: int, first_day: date) -> date:
     """
     counted = planned_on == add_months(first_day, month)
     return working_day_on_or_before(planned_on) if counted else planned_on
+
+
+def to_heed(planned_on: date, month: int, first_day: date, window_closes: date) -> str:
+    """What to heed about the day of a review that is still to come, as a code; "" when there is nothing.
+
+    `after_the_window`: a notice can't follow from it any more. `no_working_day`: somebody chose a weekend or a holiday.
+    """
+    if planned_on > window_closes:
+        return "after_the_window"
+    return "" if is_working_day(meeting_day(planned_on, month, first_day)) else "no_working_day"
 
 
 def review_opens(planned_on: date, settings: Settings = DEFAULT) -> date:

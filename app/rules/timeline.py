@@ -10,7 +10,7 @@ from app.rules import notice
 from app.rules.case import Case, EarlyEndState, ReviewState
 from app.rules.course import deadlines, notice_in_force
 from app.rules.dates import add_months
-from app.rules.schedule import DEFAULT, Settings, advice_due, advice_opens, decision_due, term_ended
+from app.rules.schedule import DEFAULT, Settings, advice_due, advice_opens, decision_due, term_ended, to_heed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Moment:
     outcome: str = ""
     by_law: bool = False
     review_id: str = ""
+    heed: str = ""  # what to heed about this day, where somebody chose it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def timeline(case: Case, today: date, startup: Startup = Startup(), settings: Se
         return []
     found = [
         *_start(case, case.first_day, today, startup, settings),
-        *(_review(review, case.first_day, today) for review in case.reviews),
+        *(_review(review, case.first_day, case.last_day, today) for review in case.reviews),
         *_decision(case, case.last_day, today, settings),
         *_window(case, case.last_day, today, settings),
         *_end(case, case.last_day, today),
@@ -113,18 +114,21 @@ def _start(case: Case, first: date, today: date, startup: Startup, settings: Set
     yield Moment(on, "startup_check", state, "six_weeks_after_start", first)
 
 
-def _review(review: ReviewState, first: date, today: date) -> Moment:
+def _review(review: ReviewState, first: date, last: date, today: date) -> Moment:
     planned = add_months(first, review.month)
     moved = review.planned_on != planned
+    because = "in_between" if review.extra else "moved" if moved else "months_after_start"
+    closes = notice.window(last).safe_last
     return Moment(
         review.planned_on,
         "review",
         _held(review, today),
-        "moved" if moved else "months_after_start",
+        because,
         planned if moved else first,
         month=review.month,
         outcome=review.outcome,
         review_id=review.id,
+        heed="" if review.held_on or review.closed_on else to_heed(review.planned_on, review.month, first, closes),
     )
 
 

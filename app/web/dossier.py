@@ -13,7 +13,7 @@ from app.records.dossiers import documents_of, signed_copies, tasks_of
 from app.records.ledger import Ledger
 from app.rules.permissions import Viewer, may_move_review, may_see_document, sees
 from app.rules.timeline import Moment
-from app.web import cards, early_ends, history, marks
+from app.web import cards, early_ends, history, marks, reviews
 from app.web.desk import house, the_viewer, today
 from app.web.doors import enter, signed_in
 from app.web.folder import may_know, may_read, opened
@@ -40,6 +40,7 @@ class DateRow:
     state: str
     tone: str
     may_move: bool
+    heed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         lines=lines[:FEW],
         parties=live_parts(ledger),
         may_stop=bool(early_ends.may_report(viewer, ledger)),
+        may_plan_review=reviews.may_plan(viewer, ledger),
         may_change_people=viewer.part != "urgency_office",
     )
 
@@ -120,7 +122,13 @@ def date_rows(standing: Standing) -> list[DateRow]:
         )
         rows.append(
             DateRow(
-                moment, moment_title(moment), reason(moment, house().settings), first_capital(state), shade, may_move
+                moment,
+                moment_title(moment),
+                reason(moment, house().settings),
+                first_capital(state),
+                shade,
+                may_move,
+                word(moment.heed, "heed") if moment.heed else "",
             )
         )
     return rows

@@ -31,6 +31,7 @@ SAID: Mapping[str, str] = {
     "trajectory_started": N_("The trajectory was started"),
     "person_added": N_("Added beside the tenant: %(about)s"),
     "contact_changed": N_("Another contact at the %(about)s"),
+    "review_planned": N_("A review in between, of month %(about)s, planned on %(on)s"),
     "review_moved": N_("The review of month %(about)s moved from %(was)s to %(now)s"),
     "task_done": N_("Done: %(about)s"),
     "task_corrected": N_("Corrected: %(about)s"),
@@ -72,7 +73,7 @@ OUTCOMES = ("conversion", "open_ended_by_lapse", "open_ended_by_approval", "tena
 OF_THE_LEASE = ("legal_date_set", "correction_proposed", "correction_sent_back", "lease_corrected")
 OF_INCIDENTS = ("incident_reported", "incident_withdrawn", "escalation_lapsed", "measure_expired")
 OF_CARDS = ("yellow_card_given", "behaviour_order_given", "red_card_given", "parties_told", "withdrawal_told")
-OF_REVIEWS = ("review_moved", "review_lapsed", "startup_check_lapsed", "aftercare_lapsed")
+OF_REVIEWS = ("review_planned", "review_moved", "review_lapsed", "startup_check_lapsed", "aftercare_lapsed")
 
 
 @dataclass(frozen=True, slots=True)

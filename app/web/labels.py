@@ -140,6 +140,10 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "candidate_died": _l("the candidate has died"),
         "aftercare_stopped": _l("the aftercare stops"),
     },
+    "heed": {
+        "after_the_window": _l("after the notice window has closed: an end-of-term notice can’t follow from it"),
+        "no_working_day": _l("in a weekend or on a holiday"),
+    },
 }
 words.WORDS.update(FAMILIES)
 words.TONES.update(
@@ -153,6 +157,7 @@ REASONS: Mapping[str, str] = {
     "six_weeks_after_start": N_("six weeks after the first day, %(day)s"),
     "months_after_start": N_("%(month)s months after the first day, %(day)s"),
     "moved": N_("moved; it was %(day)s"),
+    "in_between": N_("planned in between"),
     "before_advice_due": N_("%(ahead)s month before the advice is due, %(day)s"),
     "months_before_end": N_("%(advice)s months before the last day, %(day)s"),
     "before_window_opens": N_("%(decision)s days before the last day, so before the window opens on %(day)s"),

@@ -19,9 +19,10 @@ from app.actions.deed import Desk
 from app.actions.documents import file_document, file_ordered
 from app.actions.letters import nudge_overdue
 from app.actions.people import save_user
+from app.actions.reviews import move_review
 from app.actions.rounds import wake_due
 from app.actions.tasks import claim_task, complete_task, correct_task, hand_over_task, keep_draft, release_task
-from app.actions.trajectories import move_review, start_trajectory
+from app.actions.trajectories import start_trajectory
 from app.errors import NotReady, Refused
 from app.records import Answer, Document, Event, Letter, Move, Run, Task, Trajectory
 from tests.actions.conftest import Stand

@@ -11,8 +11,8 @@ from sqlalchemy import delete, select, update
 from app.actions.early_ends import report_early_end
 from app.actions.lease_corrections import propose_correction
 from app.actions.legal_clock import keep_missing
+from app.actions.reviews import move_review
 from app.actions.tasks import complete_task, correct_task
-from app.actions.trajectories import move_review
 from app.errors import Invalid, NotAllowed, NotFound, NotReady
 from app.records import LeaseCorrection, LegalDate, Run, Task
 from app.records.legal_dates import kept_dates

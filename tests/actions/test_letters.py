@@ -16,8 +16,8 @@ from sqlalchemy import func, select, update
 from app import files
 from app.actions.documents import file_ordered
 from app.actions.letters import About, post_due
+from app.actions.reviews import move_review
 from app.actions.rounds import wake_due
-from app.actions.trajectories import move_review
 from app.post import Postman
 from app.records import Document, Letter, Task, Trajectory, User
 from app.web.mail_texts import write

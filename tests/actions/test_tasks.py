@@ -354,7 +354,7 @@ def test_a_draft_of_nothing_is_no_draft_and_a_done_task_takes_none(at: Stand) ->
 
 
 def test_a_draft_outlives_a_review_that_is_moved(at: Stand) -> None:
-    from app.actions.trajectories import move_review
+    from app.actions.reviews import move_review
 
     scene = at("review")
     task = scene.task("confirm_goals")

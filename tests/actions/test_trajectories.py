@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, update
 
+from app.actions.reviews import move_review
 from app.actions.rounds import wake_due
-from app.actions.trajectories import add_beside, change_contact, move_review, start_trajectory
+from app.actions.trajectories import add_beside, change_contact, start_trajectory
 from app.errors import Invalid, NotAllowed, NotFound, NotReady
 from app.records import Beside, EndNotice, Move, Part, Person, Review, Task, Trajectory, User
 from app.rules.dates import working_day_on_or_before

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.rules import notice, schedule
-from app.rules.schedule import DEFAULT, Settings
+from app.rules.schedule import DEFAULT, Settings, free_month, to_heed
 from app.rules.term import latest_end
 
 D = date.fromisoformat
@@ -105,3 +105,31 @@ def test_a_region_may_choose_other_spans() -> None:
 )
 def test_nobody_is_invited_for_a_free_day_that_nobody_chose(planned: date, month: int, meeting: date) -> None:
     assert schedule.meeting_day(planned, month, date(2025, 3, 15)) == meeting
+
+
+@pytest.mark.parametrize(
+    ("on", "taken", "month"),
+    [
+        (date(2025, 7, 28), (3, 6, 9), 4),
+        (date(2025, 3, 20), (3, 6, 9), 1),
+        (date(2025, 7, 28), (3, 4, 6), 5),
+        (date(2025, 7, 28), (3, 4, 5, 6), 2),
+        (date(2025, 6, 15), (3, 6), 4),
+    ],
+)
+def test_a_review_in_between_is_called_by_the_nearest_free_month(on: date, taken: tuple[int, ...], month: int) -> None:
+    assert free_month(date(2025, 3, 15), on, taken) == month
+
+
+@pytest.mark.parametrize(
+    ("planned", "month", "code"),
+    [
+        (date(2025, 6, 15), 3, ""),  # a Sunday that was counted: the meeting is on the Friday before
+        (date(2025, 6, 22), 3, "no_working_day"),  # a Sunday that somebody chose
+        (date(2025, 12, 25), 9, "no_working_day"),
+        (date(2027, 2, 15), 18, "after_the_window"),
+        (date(2027, 2, 12), 18, ""),
+    ],
+)
+def test_what_is_to_heed_about_the_day_of_a_review(planned: date, month: int, code: str) -> None:
+    assert to_heed(planned, month, date(2025, 3, 15), date(2027, 2, 14)) == code

@@ -13,8 +13,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.actions.reviews import move_review
 from app.actions.tasks import complete_task
-from app.actions.trajectories import move_review
 from app.records import Document, Review, Task
 from app.records.database import reading
 from app.records.dossiers import marks_of
@@ -256,6 +256,24 @@ def test_a_review_moves_to_the_day_as_it_is_typed(leased: tuple[cast.Stage, UUID
     assert 'datetime="2025-06-19"' in said and "Moved; it was 15 June 2025" in said
     assert "The review moved to 19 June 2025." in said
     assert "Begeleider met verlof" in text(officer, f"/trajectories/{trajectory}/dates")
+
+
+def test_a_review_in_between_is_planned_and_what_is_to_heed_is_said(leased: tuple[cast.Stage, UUID]) -> None:
+    region, trajectory = leased
+    officer = region.browser("housing_officer")
+    page = f"/trajectories/{trajectory}/reviews/new"
+    assert page in text(officer, f"/trajectories/{trajectory}")
+    refused = officer.post(page, data={"to": "31-6-2025", "reason": "Klachten van <buren>"})
+    assert refused.status_code == 422 and "31-6-2025 does not exist" in unescape(refused.get_data(as_text=True))
+    answer = officer.post(page, data={"to": "27-7-2025", "reason": "Klachten van <buren>"})  # a Sunday
+    assert answer.status_code == 303
+    said = text(officer, f"/trajectories/{trajectory}")
+    assert "A review in between is planned on 27 July 2025." in said and "Planned in between" in said
+    assert "in a weekend or on a holiday" in said
+    for role in ("support_worker", "municipal_officer"):
+        other = region.browser(role)
+        assert "Planned in between" in text(other, f"/trajectories/{trajectory}")
+        assert other.get(page).status_code == 404
 
 
 @pytest.mark.parametrize(

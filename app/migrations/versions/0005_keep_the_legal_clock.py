@@ -1,4 +1,4 @@
-"""Keep the legal clock and corrections of the lease."""
+"""Keep the legal clock, corrections of the lease, and why a review was planned in between."""
 
 from __future__ import annotations
 
@@ -96,6 +96,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("lease_corrections", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_lease_corrections_trajectory_id"), ["trajectory_id"], unique=False)
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("extra_reason", sa.String(length=200), server_default="", nullable=False))
 
 
 def downgrade() -> None:
