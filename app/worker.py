@@ -16,6 +16,7 @@ from app.actions.deed import Desk, House
 from app.actions.documents import file_ordered
 from app.actions.letters import post_due
 from app.actions.rounds import note_round, wake_due
+from app.actions.silence import notice_silence
 from app.config import Config
 from app.errors import Refused
 from app.house import hire_postman
@@ -49,12 +50,22 @@ def _post(app: Flask, desk: Desk) -> int:
     return post_due(desk, hire_postman(config), write)
 
 
+def _listen(_app: Flask, desk: Desk) -> int:
+    return notice_silence(desk)
+
+
 def _beat(_app: Flask, desk: Desk) -> int:
     note_round(desk)
     return 0
 
 
-TIMETABLE = (Job("wake", 5, _wake), Job("file", 3, _file), Job("post", 10, _post), Job("beat", 10, _beat))
+TIMETABLE = (
+    Job("wake", 5, _wake),
+    Job("file", 3, _file),
+    Job("post", 10, _post),
+    Job("listen", 60, _listen),
+    Job("beat", 10, _beat),
+)
 
 
 def desk_now(app: Flask) -> Desk:

@@ -15,7 +15,7 @@ from app.engine import run as engine
 from app.engine.definition import Definition as Drawing
 from app.errors import NotReady
 from app.records import Definition, Run, Task, Trajectory, straight
-from app.records.ledger import CORRECTION, ESCALATION, MAIN, Ledger
+from app.records.ledger import CORRECTION, ESCALATION, MAIN, SILENCE, Ledger
 from app.rules.case import Case
 from app.rules.course import current, deadlines, facts, next_check
 from app.rules.due import due
@@ -133,7 +133,11 @@ def _tell_main(deed: Deed, ledger: Ledger) -> None:
         tell_beside(deed, ledger)
 
 
-AT_ITS_END = {MAIN: _close, ESCALATION: close_incident, CORRECTION: _tell_main}
+def _rest(_deed: Deed, _ledger: Ledger) -> None:
+    """Nothing else waits for it."""
+
+
+AT_ITS_END = {MAIN: _close, ESCALATION: close_incident, CORRECTION: _tell_main, SILENCE: _rest}
 
 
 def _keep_state(deed: Deed, run: Run, progress: Progress, wake_on: object) -> None:

@@ -1,5 +1,6 @@
 """Tables and named queries; never a decision, never a commit."""
 
+from app.records.contacts import Contact
 from app.records.database import db
 from app.records.decisions import Advice, Decision, EarlyEnd, Ending, EndNotice, Hearing, KeyReturn, LeavingPlan
 from app.records.documents import Document, SignedCopy
@@ -20,6 +21,7 @@ __all__ = [
     "Beside",
     "Condition",
     "Confirmation",
+    "Contact",
     "Counter",
     "Decision",
     "Definition",

@@ -35,6 +35,7 @@ Row = TypeVar("Row", bound=Base)
 
 MAIN = "conditional_tenancy"
 ESCALATION = "escalation"  # the drawing whose runs are about an incident
+SILENCE = "silence"  # the drawing whose runs are about a tenant of whom nobody heard anything
 CORRECTION = "lease_correction"  # the drawing whose runs are about a correction of the signed lease
 
 SEATS = (

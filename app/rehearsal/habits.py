@@ -42,6 +42,7 @@ USUALLY: Mapping[str, str] = {
     "propose_measure": "opened + 2 days",
     "approve_measure": "opened + 2 days",
     "approve_lease_correction": "opened + 1 day",
+    "make_contact": "opened + 2 days",
 }
 
 

@@ -14,6 +14,7 @@ from app.actions.deed import Desk, House
 from app.actions.documents import file_ordered
 from app.actions.letters import Write, post_due
 from app.actions.rounds import wake_due
+from app.actions.silence import notice_silence
 from app.actions.tasks import complete_task, form_choices
 from app.actions.trajectories import add_beside, start_trajectory
 from app.errors import Refused
@@ -138,6 +139,7 @@ class Player:
         desk, away = self.desk(None), self.today < self.mail_off_until
         postman = PostmanAway(self.postman.sender, None, self.postman.folder) if away else self.postman
         wake_due(desk)
+        notice_silence(desk)
         file_ordered(desk)
         post_due(desk, postman, self.write)
         let_go()

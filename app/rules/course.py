@@ -39,6 +39,7 @@ def review_lapses(case: Case, review: ReviewState, settings: Settings = DEFAULT)
 def deadlines(case: Case, settings: Settings = DEFAULT) -> dict[str, date | None]:
     """Every moment a drawing may wait for; None where it is not known yet."""
     known: dict[str, date | None] = dict.fromkeys(DEADLINES)
+    known["silence_lapses"] = case.closed_on
     if case.first_day is None or case.last_day is None:
         return known
     first, last = case.first_day, case.last_day
@@ -85,7 +86,7 @@ DEADLINES = (
     "startup_check_opens", "startup_check_lapses", "next_review_opens", "review_lapses", "advice_opens",
     "advice_lapses", "decision_opens", "early_end_passed", "explanation_lapses", "notice_opens", "term_ended",
     "next_aftercare_opens", "aftercare_lapses", "measure_expires", "escalation_lapses",
-    "correction_lapses",
+    "correction_lapses", "silence_lapses",
 )  # fmt: skip
 
 

@@ -49,6 +49,7 @@ DAYS_GIVEN: Mapping[str, int] = {
     "propose_measure": 7,
     "approve_measure": 7,
     "approve_lease_correction": 3,
+    "make_contact": 7,
 }
 
 

@@ -140,6 +140,11 @@ def may_correct_lease(viewer: Viewer) -> bool:
     return viewer.role == "housing_officer"
 
 
+def may_note_contact(viewer: Viewer) -> bool:
+    """Who works with the tenant."""
+    return viewer.role in ("housing_officer", "team_lead", "support_worker", "municipal_officer")
+
+
 def may_report_early_end(viewer: Viewer, kind: str) -> bool:
     """The landlord hears of the end of a lease, the provider of the end of aftercare; before that any party may."""
     if kind in ("tenant_notice", "death", "court"):

@@ -35,6 +35,9 @@ class Settings:
     card_months: int = 12
     recovery_months: int = 6  # the longest recovery term
     judging_days: int = 42  # after a recovery term, before the step expires unjudged
+    silence_intake_weeks: int = 8  # without a sign of life, before somebody must get in touch
+    silence_tenancy_weeks: int = 16
+    silence_aftercare_weeks: int = 30
 
 
 DEFAULT = Settings()

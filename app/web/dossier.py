@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.records import Document, Part, Task
 from app.records.dossiers import documents_of, signed_copies, tasks_of
 from app.records.ledger import Ledger
-from app.rules.permissions import Viewer, may_move_review, may_see_document, sees
+from app.rules.permissions import Viewer, may_move_review, may_note_contact, may_see_document, sees
 from app.rules.timeline import Moment
 from app.web import cards, early_ends, history, marks, reviews
 from app.web.desk import house, the_viewer, today
@@ -90,6 +90,7 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         lines=lines[:FEW],
         parties=live_parts(ledger),
         may_stop=bool(early_ends.may_report(viewer, ledger)),
+        may_note=may_note_contact(viewer) and ledger.trajectory.closed_on is None,
         may_plan_review=reviews.may_plan(viewer, ledger),
         may_change_people=viewer.part != "urgency_office",
     )

@@ -31,6 +31,8 @@ SAID: Mapping[str, str] = {
     "trajectory_started": N_("The trajectory was started"),
     "person_added": N_("Added beside the tenant: %(about)s"),
     "contact_changed": N_("Another contact at the %(about)s"),
+    "contact_noted": N_("Contact with the tenant on %(on)s: %(about)s"),
+    "silence_noticed": N_("Nobody heard anything for weeks: a task to get in touch"),
     "review_planned": N_("A review in between, of month %(about)s, planned on %(on)s"),
     "review_moved": N_("The review of month %(about)s moved from %(was)s to %(now)s"),
     "task_done": N_("Done: %(about)s"),
@@ -73,7 +75,10 @@ OUTCOMES = ("conversion", "open_ended_by_lapse", "open_ended_by_approval", "tena
 OF_THE_LEASE = ("legal_date_set", "correction_proposed", "correction_sent_back", "lease_corrected")
 OF_INCIDENTS = ("incident_reported", "incident_withdrawn", "escalation_lapsed", "measure_expired")
 OF_CARDS = ("yellow_card_given", "behaviour_order_given", "red_card_given", "parties_told", "withdrawal_told")
-OF_REVIEWS = ("review_planned", "review_moved", "review_lapsed", "startup_check_lapsed", "aftercare_lapsed")
+OF_REVIEWS = (
+    "contact_noted", "silence_noticed", "review_planned", "review_moved", "review_lapsed", "startup_check_lapsed",
+    "aftercare_lapsed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,8 @@ def _about(event: Event, tasks: list[Task], months: Mapping[UUID, int]) -> str:
         return word(event.about, "beside")
     if event.action == "early_end_reported":
         return word(event.about, "early_end")
+    if event.action == "contact_noted":
+        return word(event.about, "contact")
     if event.action == "legal_date_set":
         return first_capital(str(gettext(TITLES[event.about])))
     if event.about.startswith("incident_"):

@@ -140,6 +140,12 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "candidate_died": _l("the candidate has died"),
         "aftercare_stopped": _l("the aftercare stops"),
     },
+    "contact": {
+        "visit": _l("a home visit"),
+        "conversation": _l("a conversation"),
+        "phone": _l("a telephone call"),
+        "message": _l("a message back"),
+    },
     "heed": {
         "after_the_window": _l("after the notice window has closed: an end-of-term notice can’t follow from it"),
         "no_working_day": _l("in a weekend or on a holiday"),

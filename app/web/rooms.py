@@ -24,6 +24,7 @@ FEATURES: tuple[str, ...] = (
     "history",
     "reviews",
     "lease_corrections",
+    "contacts",
     "early_ends",
     "incidents",
     "beside",

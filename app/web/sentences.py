@@ -197,6 +197,7 @@ REFUSALS: dict[str, str] = {
     "no_review_going_on": N_("There is no review going on for this task."),
     "no_aftercare_left": N_("There is no aftercare check left to do."),
     "review_is_over": N_("This review is over, so it can’t be moved."),
+    "may_not_note_contact": N_("Only who works with the tenant notes a contact."),
     "no_reviews_left": N_("The last review is over, so no review can be planned in between any more."),
     "may_not_move_review": N_("Only the housing association moves a review."),
     "may_not_nominate": N_("Your role does not nominate candidates."),

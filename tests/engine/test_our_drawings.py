@@ -76,7 +76,7 @@ class Walk:
         live, sizes = run.start(definition), []
         if definition.drawing != "conditional_tenancy":  # its lease may be over soon
             over = FIRST + timedelta(self.chance.randrange(10, 600))
-            self.days["escalation_lapses"] = self.days["correction_lapses"] = over
+            self.days |= dict.fromkeys(("escalation_lapses", "correction_lapses", "silence_lapses"), over)
         self.settle(live)
         for _ in range(400):
             progress = live.progress()
@@ -100,7 +100,8 @@ class Walk:
 
 
 @pytest.mark.parametrize(
-    ("drawing", "walks"), [("conditional_tenancy", 150), ("escalation", 800), ("lease_correction", 200)]
+    ("drawing", "walks"),
+    [("conditional_tenancy", 150), ("escalation", 800), ("lease_correction", 200), ("silence", 200)],
 )
 def test_every_walk_ends_every_element_is_passed_and_the_state_stays_small(
     ours: library.Library, monkeypatch: pytest.MonkeyPatch, drawing: str, walks: int

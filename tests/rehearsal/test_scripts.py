@@ -29,6 +29,8 @@ SLOW = {
     "forgotten-receipt": "open_ended_by_lapse",
     "heard-no-card": "converted",
     "correction-lapses": "ended_early",
+    "nobody-answers": "withdrawn",
+    "silent": "converted",
     "late-notice": "open_ended_by_lapse",
     "lease-corrected": "ended",
     "late-paperwork": "ended",

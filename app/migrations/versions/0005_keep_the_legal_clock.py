@@ -1,4 +1,4 @@
-"""Keep the legal clock, corrections of the lease, and why a review was planned in between."""
+"""Keep the legal clock, corrections of the lease, contacts, and why a review was planned in between."""
 
 from __future__ import annotations
 
@@ -96,6 +96,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("lease_corrections", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_lease_corrections_trajectory_id"), ["trajectory_id"], unique=False)
+    op.create_table(
+        "contacts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("trajectory_id", sa.Uuid(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["users.id"], name=op.f("fk_contacts_by_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["trajectory_id"],
+            ["trajectories.id"],
+            name=op.f("fk_contacts_trajectory_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+    )
+    with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contacts_trajectory_id_on"), ["trajectory_id", "on"], unique=False)
     with op.batch_alter_table("reviews", schema=None) as batch_op:
         batch_op.add_column(sa.Column("extra_reason", sa.String(length=200), server_default="", nullable=False))
 

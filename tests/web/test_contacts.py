@@ -1,0 +1,38 @@
+"""Noting a contact: that it was, and when, for who takes part; there is no room for what was said."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests import cast
+
+
+@pytest.fixture
+def stage(tmp_path_factory: pytest.TempPathFactory) -> cast.Stage:
+    return cast.furnish(tmp_path_factory.mktemp("contacts"), language="en")
+
+
+def text(client: FlaskClient, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status
+    return unescape(answer.get_data(as_text=True)).replace("\u00a0", " ")
+
+
+def test_a_support_worker_notes_a_visit_and_the_others_read_that_it_was(stage: cast.Stage) -> None:
+    trajectory = stage.start()
+    stage.play(trajectory, until="confirm_goals")
+    dossier = f"/trajectories/{trajectory}"
+    worker, page = stage.browser("support_worker"), f"{dossier}/contacts/new"
+    assert page in text(worker, dossier)
+    refused = worker.post(page, data={"on": "31-6-2025", "kind": "visit"})
+    assert refused.status_code == 422 and "31-6-2025" in refused.get_data(as_text=True)
+    assert worker.post(page, data={"on": "20-5-2025", "kind": "visit"}).status_code == 303
+    assert "The contact is noted." in text(worker, dossier)
+    for role in ("housing_officer", "municipal_officer"):
+        assert "Contact with the tenant on 20 May 2025: a home visit" in text(stage.browser(role), f"{dossier}/history")
+    urgency = stage.browser("urgency_officer")
+    assert "Contact with the tenant" not in text(urgency, f"{dossier}/history")
+    text(urgency, page, 404)
