@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from app.actions.deed import Desk, House
 from app.actions.documents import file_ordered
@@ -36,6 +36,19 @@ from app.rules.permissions import ROLE_OF_PART, Viewer
 
 ROUNDS_A_DAY = 60
 MOST_DAYS = 2000  # on which something happens; a whole trajectory has about seventy
+OURS: BindParameter[UUID] = bindparam("trajectory")
+OPEN_TASKS = (
+    select(Task)
+    .where(Task.trajectory_id == OURS, Task.status == "open")
+    .order_by(Task.due_on, Task.name)
+    .execution_options(populate_existing=True)
+)
+# The first letter that waits, the first task to bring up again, the first waking.
+WORKER_DAYS = select(
+    select(func.min(Letter.due_on)).where(Letter.trajectory_id == OURS, Letter.state == "planned").scalar_subquery(),
+    select(func.min(Task.nudge_on)).where(Task.trajectory_id == OURS, Task.status == "open").scalar_subquery(),
+    select(func.min(Run.wake_on)).where(Run.trajectory_id == OURS, Run.fault == "").scalar_subquery(),
+)
 
 
 @dataclass(slots=True)
@@ -64,6 +77,7 @@ class Player:
     _turns: dict[UUID, int] = field(default_factory=dict)  # task -> the how manieth of its name it is
     _seen: Counter[str] = field(default_factory=Counter)
     _happened: set[int] = field(default_factory=set)
+    _ahead: list[date] = field(default_factory=list)  # when the tasks will be done that were open at the last look
     _called: dict[str, str] = field(default_factory=dict)  # id of a goal, condition or tenant -> its name in a script
 
     def play(self, until: date | None = None) -> None:
@@ -73,7 +87,7 @@ class Player:
             if until is not None and self.today > until:
                 return
             self._live_the_day()
-            following = self._next_day()
+            following = self.next_day()
             if following is None:
                 return
             self.today = following
@@ -104,13 +118,19 @@ class Player:
         for _ in range(ROUNDS_A_DAY):
             self._worker_round()
             self._note()
-            happened = self._happen()
-            self._note()
-            done = self._people()
-            self._note()
-            if not happened + done:
+            if not self.act():
                 return
         raise BadScript(f"{self.script.name}: on {self.today} there is no end to what happens.")
+
+    def act(self) -> int:
+        """What happens by itself and what people do now, on the day that is being played; how many things that were."""
+        if self.trajectory_id is None:
+            self._start()
+        happened = self._happen()
+        self._note()
+        done = self._people()
+        self._note()
+        return happened + done
 
     def _start(self) -> None:
         name = self.script.tenant.get("full_name", "Fatima el Amrani")
@@ -218,17 +238,13 @@ class Player:
             return max(task.opened_on, day_of(said, self._marks(task)))
         return usual_day(task, turn, self._marks(task))
 
-    def _next_day(self) -> date | None:
-        """The next day on which the worker or somebody has something to do."""
-        session, ours = reading(), self.trajectory_id
-        days: list[date | None] = [day for _, day in self._open_tasks()]
+    def next_day(self) -> date | None:
+        """The next day on which the worker or somebody has something to do; asked when nobody has any more today."""
+        days: list[date | None] = [*self._ahead]
         marks = self.marks()
         days += [day_of(one.on, marks) for n, one in enumerate(self.script.happens) if n not in self._happened]
         if self.works:
-            waits = select(func.min(Letter.due_on)).where(Letter.trajectory_id == ours, Letter.state == "planned")
-            nudges = select(func.min(Task.nudge_on)).where(Task.trajectory_id == ours, Task.status == "open")
-            wakes = select(func.min(Run.wake_on)).where(Run.trajectory_id == ours, Run.fault == "")
-            worker = [session.scalar(query) for query in (waits, nudges, wakes)]
+            worker = reading().execute(WORKER_DAYS, {"trajectory": self.trajectory_id}).one()
             # What waits longer than its day could not go out today: tomorrow it is tried again.
             tomorrow = self.today + timedelta(days=1)
             days += [max(day, tomorrow, self.worker_off_until) for day in worker if day is not None]
@@ -238,15 +254,8 @@ class Player:
 
     def _open_tasks(self) -> list[tuple[Task, date]]:
         """What is open and will be done, with the day."""
-        session = reading()
-        rows = session.scalars(
-            select(Task)
-            .where(Task.trajectory_id == self.trajectory_id, Task.status == "open")
-            .order_by(Task.due_on, Task.name)
-            .execution_options(populate_existing=True)
-        )
         found = []
-        for task in rows:
+        for task in reading().scalars(OPEN_TASKS, {"trajectory": self.trajectory_id}):
             if task.id not in self._turns:
                 self._turns[task.id] = self._seen[task.name]
                 self._seen[task.name] += 1
@@ -254,6 +263,7 @@ class Player:
             if day is not None:
                 found.append((task, day))
         let_go()
+        self._ahead = [day for _, day in found]
         return found
 
     def _note(self) -> None:

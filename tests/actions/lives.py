@@ -49,7 +49,7 @@ class Life(Walker):
     def play_on(self) -> None:
         while True:
             self._live_the_day()
-            following = self._next_day()
+            following = self.next_day()
             if following is None:
                 return
             self.today = following

@@ -133,7 +133,7 @@ class Walker(Player):
             self._live_the_day()
             if reached():
                 return
-            following = self._next_day()
+            following = self.next_day()
             assert following is not None, "the road ended before the stop"
             self.today = following
 
