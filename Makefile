@@ -46,8 +46,8 @@ lint: set-up ## check style, types and the direction of imports
 bench: set-up ## measure speed and size, and print a table
 	@if [ -f tests/bench/__main__.py ]; then $(BIN)/python -m tests.bench; else echo 'There is nothing to measure yet.'; fi
 
-simulate: ## play a whole region for years: this comes later
-	@echo 'The simulation is not there yet; `voorwaarts rehearse` plays one trajectory.'
+simulate: set-up ## play 10,000 trajectories with a given clock, and count what may not happen (N=... SEED=... for others)
+	@$(BIN)/python -m tests.simulation $(or $(N),10000) --seed $(or $(SEED),1)
 
 set-up: $(PACKAGES) $(BUILT) $(CATALOGUES) ## install and build what is missing, and nothing else
 
