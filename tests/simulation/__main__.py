@@ -29,8 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for done in _play(asked):
             tally.add(done)
-            if sys.stderr.isatty():
-                print(f"{tally.outcomes.total():,} trajectories", end="\r", file=sys.stderr, flush=True)
+            _note_progress(tally, time.perf_counter() - begun)
     except KeyboardInterrupt:
         print("Interrupted; this is what was played until then.", file=sys.stderr)
     _print_table(tally, time.perf_counter() - begun)
@@ -57,6 +56,11 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     if min(asked.trajectories, asked.processes) < 1 or min(asked.only or 0, asked.region or 0) < 0:
         parser.error("nothing can be played so few times")
     return asked
+
+
+def _note_progress(tally: Tally, seconds: float) -> None:
+    played, found = tally.outcomes.total(), len(tally.findings)
+    print(f"{played:,} trajectories after {seconds / 60:.1f} minutes, {found} findings", file=sys.stderr, flush=True)
 
 
 def _print_table(tally: Tally, seconds: float) -> None:
