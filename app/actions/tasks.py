@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,12 @@ from app.actions.process import proceed, refresh_due_days
 from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
 from app.records import Answer, Run, Task, Trajectory, User, straight
 from app.records.choices import choices_for
+from app.records.earlier import earlier_leases, hold_association
 from app.records.ledger import Ledger
 from app.records.visibility import IN_SIGHT, sight
 from app.rules import answers as rules
-from app.rules import forms
+from app.rules import earlier_lease, forms
+from app.rules.case import Case
 from app.rules.course import facts
 from app.rules.permissions import Viewer, may_do, may_hand_over
 
@@ -241,11 +244,19 @@ def _read(deed: Deed, task: Task, ledger: Ledger, raw: Raw, beside: Sequence[Fau
     reading = forms.read(form, raw, form_choices(form, ledger), today=deed.today)
     faults = list(reading.faults)
     named = {fault.field for fault in faults}  # of a field the most basic fault is told, and no other
-    judged = rules.check(task.name, reading.answers, ledger.case(), deed.today)
+    case = _with_earlier_leases(task, ledger) if task.name in earlier_lease.TASKS else ledger.case()
+    judged = rules.check(task.name, reading.answers, case, deed.today, deed.house.settings)
     faults += [fault for fault in judged if fault.field not in named]
     if faults or beside:
         raise Invalid(faults=[*beside, *faults])
     return reading.answers
+
+
+def _with_earlier_leases(task: Task, ledger: Ledger) -> Case:
+    """The case with the leases before this one; while one is signed nobody signs another with the same association."""
+    if task.name == "sign_lease":
+        hold_association(ledger)
+    return replace(ledger.case(), earlier=earlier_leases(ledger))
 
 
 def _keep_answer(deed: Deed, task: Task, answers: dict[str, Any], version: int, reason: str = "") -> None:

@@ -11,8 +11,10 @@ from app.actions.people import EMAIL
 from app.actions.process import begin
 from app.errors import Fault, Invalid, NotAllowed
 from app.records import Beside, Counter, Part, Person, Trajectory, User, straight
+from app.records.earlier import earlier_leases, hold_association
 from app.records.ledger import Ledger
 from app.records.visibility import find
+from app.rules import earlier_lease
 from app.rules.permissions import ROLE_OF_PART, may_nominate
 
 LANGUAGES = ("nl", "en")
@@ -79,12 +81,28 @@ def add_beside(desk: Desk, trajectory_id: UUID, kind: str, person: Mapping[str, 
         if kind not in ("co_tenant", "administrator", "budget_manager"):
             raise Invalid(faults=[Fault("kind", "not_a_choice")])
         someone = _person(person)
+        if kind == "co_tenant" and row.signed_on is not None:
+            _require_free_to_rent(deed, row, someone)
         deed.session.add(someone)
         deed.session.flush()
         beside = Beside(id=uuid4(), trajectory_id=row.id, person_id=someone.id, kind=kind)
         deed.session.add(beside)
         deed.happened("person_added", row, kind)
         return beside.id
+
+
+def _require_free_to_rent(deed: Deed, row: Trajectory, someone: Person) -> None:
+    """A co-tenant of a lease that is signed: added by the landlord, and with no other lease in the way."""
+    assert row.first_day is not None and row.last_day is not None  # it is signed
+    if deed.actor.part != "association":
+        raise Invalid(faults=[Fault("kind", "landlord_adds_co_tenant")])
+    ledger = Ledger(deed.session, row, deed.today)
+    hold_association(ledger)
+    earlier = earlier_leases(ledger, [someone])
+    span = row.first_day, row.last_day, deed.today
+    faults = list(earlier_lease.against(earlier, *span, deed.house.settings, "full_name"))
+    if faults:
+        raise Invalid(faults=faults[:1])
 
 
 def change_contact(desk: Desk, trajectory_id: UUID, to_id: UUID, reason: str) -> None:

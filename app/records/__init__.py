@@ -4,6 +4,7 @@ from app.records.contacts import Contact
 from app.records.database import db
 from app.records.decisions import Advice, Decision, EarlyEnd, Ending, EndNotice, Hearing, KeyReturn, LeavingPlan
 from app.records.documents import Document, SignedCopy
+from app.records.earlier import ToldLease
 from app.records.events import Event, Setting
 from app.records.incidents import Incident, Measure
 from app.records.legal_dates import LeaseCorrection, LegalDate
@@ -49,6 +50,7 @@ __all__ = [
     "Setting",
     "SignedCopy",
     "Task",
+    "ToldLease",
     "Trajectory",
     "User",
     "db",

@@ -54,7 +54,7 @@ class Person(Base):
     id: Mapped[Key]
     full_name: Mapped[Line]
     salutation: Mapped[Code] = mapped_column(default="")  # what follows "Dear": "mevrouw Voorbeeld"
-    birth_date: Mapped[date | None]
+    birth_date: Mapped[date | None] = mapped_column(index=True)
     address: Mapped[Line] = mapped_column(default="")
     postcode: Mapped[Code] = mapped_column(default="")
     city: Mapped[Line] = mapped_column(default="")

@@ -82,7 +82,7 @@ class Beside(Base):
     __tablename__ = "besides"
     id: Mapped[Key]
     trajectory_id: Mapped[UUID] = mapped_column(ForeignKey("trajectories.id"), index=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
     kind: Mapped[Code]  # co_tenant · administrator · budget_manager
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 

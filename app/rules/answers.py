@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from app.errors import Fault
-from app.rules import escalation, notice, term
+from app.rules import earlier_lease, escalation, notice, term
 from app.rules.case import Case
 from app.rules.dates import add_months
 from app.rules.permissions import HOUSING_DOMAINS
+from app.rules.schedule import DEFAULT, Settings
 
 Answers = Mapping[str, Any]
 Check = Callable[[Answers, Case, date], list[Fault]]
@@ -31,13 +32,17 @@ OLD_REGIME_FROM, NEW_REGIME_FROM = date(2016, 7, 1), date(2024, 7, 1)
 FROM_SIGNING_IN_MONTHS, FROM_TODAY_IN_MONTHS = (12, 12), (60, 12)
 
 
-def check(task: str, answers: Answers, case: Case, today: date) -> list[Fault]:
+def check(task: str, answers: Answers, case: Case, today: date, settings: Settings = DEFAULT) -> list[Fault]:
     """Every fault in the answers there are, some may still be missing; empty when they may be recorded.
 
     Answers hold ISO dates.
     """
     rule = CHECKS.get(task)
-    return rule(answers, case, today) if rule else []
+    found = rule(answers, case, today) if rule else []
+    if task in earlier_lease.TASKS:
+        named = {fault.field for fault in found}
+        found += [f for f in earlier_lease.check(task, answers, case, today, settings) if f.field not in named]
+    return found
 
 
 def day(answers: Answers, name: str) -> date | None:
@@ -83,9 +88,13 @@ def _slip(answers: Answers, near: date, back: int, ahead: int) -> list[Fault]:
 
 
 def _eligibility(answers: Answers, case: Case, _today: date) -> list[Fault]:
-    """A correction after the lease was signed: the ground must still fit it."""
-    ground = answers.get("legal_ground")
-    return _ground("legal_ground", ground, case.signed_on) if ground and case.signed_on else []
+    """The ground fits the day on which the lease was signed; before that, a day on which it still can be."""
+    ground, checked = answers.get("legal_ground"), day(answers, "checked_on")
+    if ground and case.signed_on:
+        return _ground("legal_ground", ground, case.signed_on)
+    if ground == "old" and checked and checked >= NEW_REGIME_FROM:
+        return [Fault("legal_ground", "old_ground_is_over", {"from": NEW_REGIME_FROM})]
+    return []
 
 
 def _signing(answers: Answers, case: Case, _today: date) -> list[Fault]:

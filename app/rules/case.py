@@ -91,6 +91,20 @@ class IncidentState:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierLease:
+    """A lease of a tenant with the same landlord. Without `until` it still runs, as far as anybody knows.
+
+    `reference` is that of our own trajectory; empty: somebody told of it. `runs`: conditional, without an end yet.
+    """
+
+    kind: str  # fixed_term · open_ended
+    since: date | None = None
+    until: date | None = None
+    reference: str = ""
+    runs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One trajectory as the rules see it. Days are business days in Amsterdam; empty means: not (yet) so."""
 
@@ -119,4 +133,5 @@ class Case:
     early_end: EarlyEndState | None = None
     closed_on: date | None = None
     cards: tuple[str, ...] = ()  # cards and behaviour orders that stand, lightest first
+    earlier: tuple[EarlierLease, ...] = ()  # looked up only where a lease comes about
     incident: IncidentState | None = None  # what the run that asks is about; the main run is about none

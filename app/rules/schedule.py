@@ -30,6 +30,7 @@ class Settings:
     aftercare_opens_days: int = 14
     aftercare_lapses_days: int = 42
     delivery_working_days: int = 5
+    between_leases_months: int = 1  # between a fixed term and the next: a shorter pause may count as none
     conversation_months: int = 3  # how long a step of an escalation counts
     warning_months: int = 6
     card_months: int = 12

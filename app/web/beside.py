@@ -41,6 +41,13 @@ PERSON = {
             ],
         },
         "full_name": {"title": N_("Name"), **LINE, "minLength": 1},
+        "birth_date": {
+            "title": N_("Date of birth"),
+            "description": N_("Of a co-tenant: by name and date of birth we see whether there is another lease."),
+            "type": "string",
+            "format": "date",
+            "x-past": True,
+        },
         "salutation": {
             "title": N_("Salutation"),
             "description": N_("What follows “Dear” in a letter, for example: mevrouw Voorbeeld."),

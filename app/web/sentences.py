@@ -11,13 +11,9 @@ from flask import current_app
 from flask_babel import gettext
 
 from app.errors import Fault, Refused
+from app.web import lease_refusals
+from app.web.marking import N_ as N_
 from app.web.words import day, listed, moment, month_name, number, word
-
-
-def N_(message: str) -> str:
-    """Marks a sentence for the catalogue; it is translated only when somebody reads it."""
-    return message
-
 
 # A code, or a code with the kind of the field where the bare code would read badly ("missing.choice").
 # %(label)s is always there: the name of the field, or "" for a fault of the whole form.
@@ -57,6 +53,10 @@ FAULTS: dict[str, str] = {
     ),
     "ground_needs_old_regime": N_(
         "A lease signed before %(from)s can’t rest on the %(ground)s. Correct the legal ground first."
+    ),
+    "old_ground_is_over": N_(
+        "The old rules hold only for a lease signed before %(from)s. A lease for this candidate is signed later: "
+        "choose ground c or ground d."
     ),
     "before_signing": N_("The lease was signed on %(signed_on)s; the keys are handed over on that day or later."),
     "before_the_lease": N_("The lease starts on %(first_day)s; this can’t be earlier."),
@@ -207,7 +207,7 @@ REFUSALS: dict[str, str] = {
     "there_is_a_manager": N_("There already is an application manager."),
 }
 
-SENTENCES: dict[str, str] = {**REFUSALS, **FAULTS}
+SENTENCES: dict[str, str] = {**REFUSALS, **FAULTS, **lease_refusals.FAULTS}
 
 
 def add(more: Mapping[str, str]) -> None:

@@ -61,7 +61,8 @@ def test_every_fault_is_said_at_once_and_nothing_is_written(at: Stand) -> None:
     with pytest.raises(Invalid) as refused:
         complete_task(scene.desk("housing_officer"), task.id, raw)
     assert sorted(codes(refused)) == [
-        ("first_day", "impossible_date"), ("last_day", "missing"), ("rent", "not_a_number"),
+        ("earlier_lease", "missing"), ("first_day", "impossible_date"), ("last_day", "missing"),
+        ("rent", "not_a_number"),
     ]  # fmt: skip
     assert counted(scene) == before
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -40,6 +40,7 @@ class Installation:
     folder: Path
     cast: Cast
     browsers: dict[str, Browser] = field(default_factory=dict)
+    played: int = 0
 
     @property
     def house(self) -> House:
@@ -52,8 +53,10 @@ class Installation:
 
     def player(self, kind: type[Player] = Player) -> Player:
         """Somebody to play one trajectory that ends well, in a home of its own."""
+        self.played += 1
+        born = FIRST_DAY - timedelta(days=10_000 + self.played)  # nobody has two conditional leases
         return kind(
-            self.house, self.cast, Script("convert"), FIRST_DAY, LAST_DAY,
+            self.house, self.cast, Script("convert", tenant={"birth_date": born.isoformat()}), FIRST_DAY, LAST_DAY,
             hire_postman(self.app.extensions["voorwaarts.config"]), write, home=self._new_home(),
         )  # fmt: skip
 

@@ -56,7 +56,8 @@ def test_a_candidate_becomes_a_regular_tenant(house: House, people: People, pict
     first = today + timedelta(days=7)
     last = term.latest_end(first)
     lease = {"first_day": first, "last_day": last}
-    do(people, picture, "housing_officer", "prepare_lease", {**lease, "rent": "642,50", "service_costs": "38,75"})
+    rent = {"rent": "642,50", "service_costs": "38,75", "earlier_lease": "none"}
+    do(people, picture, "housing_officer", "prepare_lease", {**lease, **rent})
     do(people, picture, "housing_officer", "sign_lease", {"signed_on": today, **lease})
     go_to(house, people, first)
     do(people, picture, "housing_officer", "hand_over_keys", {"handed_over_on": first, "keys": "2"})

@@ -60,12 +60,17 @@ SLOW = {
     "warning-helps": "converted",
     "worker-off-40-days": "converted",
 }
+# What the law forbids: the fault that refuses it, and how it ends then.
+REFUSED = {
+    "permanent-lease": ("holds_open_ended_lease", "withdrawn"),
+    "second-fixed-term": ("second_fixed_term", "withdrawn"),
+}
 slow = pytest.mark.slow
 EACH = [pytest.param(*one, marks=mark) for of, mark in ((QUICK, ()), (SLOW, slow)) for one in of.items()]
 
 
 def test_every_script_that_comes_along_is_played_here() -> None:
-    assert {path.stem for path in FOLDER.glob("*.yaml")} == {*QUICK, *SLOW}
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == {*QUICK, *SLOW, *REFUSED}
 
 
 @pytest.mark.parametrize(("name", "outcome"), EACH)
@@ -73,6 +78,15 @@ def test_a_script_ends_as_it_says_and_keeps_every_law(name: str, outcome: str) -
     rehearsal = played(name)
     assert (rehearsal["stage"], rehearsal["outcome"], rehearsal["refusals"]) == ("closed", outcome, [])
     assert broken(rehearsal) == []
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_the_law_forbids_is_refused_with_the_reason_and_keeps_every_law(name: str) -> None:
+    rehearsal, (code, outcome) = played(name), REFUSED[name]
+    (refusal,) = rehearsal["refusals"]
+    assert [fault["code"] for fault in refusal["faults"]] == [code]
+    assert "open-ended" in refusal["sentence"]
+    assert (rehearsal["stage"], rehearsal["outcome"], broken(rehearsal)) == ("closed", outcome, [])
 
 
 def test_when_all_goes_well_nobody_is_told_that_something_is_late() -> None:

@@ -143,6 +143,22 @@ def test_a_ground_corrected_after_the_signing_still_fits_it(case: Case, ground: 
 
 
 @pytest.mark.parametrize(
+    "checked, ground, faults",
+    [
+        ("2024-06-30", "old", []),  # the lease may have been signed that day
+        ("2024-07-01", "old", [("legal_ground", "old_ground_is_over")]),
+        ("2026-12-20", "old", [("legal_ground", "old_ground_is_over")]),
+        ("2026-12-20", "c", []),
+        ("2026-12-20", "d", []),
+        ("2024-06-30", "d", []),  # signed in July
+        (None, "old", []),
+    ],
+)
+def test_a_new_candidate_is_refused_the_old_ground(checked: str | None, ground: str, faults: Any) -> None:
+    assert said("check_eligibility", {"legal_ground": ground, "checked_on": checked}) == faults
+
+
+@pytest.mark.parametrize(
     "task, field",
     [
         ("hold_review_meeting", "held_on"),

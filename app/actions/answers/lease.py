@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from app.actions.answers.given import Given, Record, cents
 from app.actions.lease_corrections import judge_correction
 from app.actions.legal_clock import keep_term
-from app.records import Review
+from app.records import Review, ToldLease
+from app.rules.earlier_lease import ENDED
 from app.rules.schedule import review_days
 
 
@@ -17,6 +20,13 @@ def prepare(given: Given) -> None:
     _term(given)
     given.trajectory.rent_cents = cents(given.answers["rent"])
     given.trajectory.service_cents = cents(given.answers["service_costs"])
+    own = given.trajectory.id
+    row = given.deed.session.scalar(select(ToldLease).where(ToldLease.trajectory_id == own))
+    if row is None:
+        row = ToldLease(id=uuid4(), trajectory_id=own)
+        given.deed.session.add(row)
+    row.answer, row.by_id = given.answers["earlier_lease"], given.by_id
+    row.ended_on = given.day_or_none("earlier_last_day") if row.answer in ENDED else None
 
 
 def sign(given: Given) -> None:

@@ -1,0 +1,44 @@
+"""Keep what was said of earlier leases, and find people by their day of birth."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "told_leases",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("trajectory_id", sa.Uuid(), nullable=False),
+        sa.Column("answer", sa.String(length=60), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["users.id"], name=op.f("fk_told_leases_by_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["trajectory_id"],
+            ["trajectories.id"],
+            name=op.f("fk_told_leases_trajectory_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_told_leases")),
+        sa.UniqueConstraint("trajectory_id", name=op.f("uq_told_leases_trajectory_id")),
+    )
+    with op.batch_alter_table("besides", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_besides_person_id"), ["person_id"], unique=False)
+
+    with op.batch_alter_table("persons", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_persons_birth_date"), ["birth_date"], unique=False)
+
+
+def downgrade() -> None:
+    """There is no way back but the backup."""
+    raise NotImplementedError
