@@ -53,12 +53,6 @@ DOCUMENTS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "hold_review_meeting": ("review_report",),
     "confirm_review_meeting": ("review_report",),
 }
-SIGNED_TYPES: Final[Mapping[str, tuple[bytes, str]]] = {
-    "pdf": (b"%PDF-", "application/pdf"),
-    "png": (b"\x89PNG\r\n\x1a\n", "image/png"),
-    "jpg": (b"\xff\xd8\xff", "image/jpeg"),
-    "jpeg": (b"\xff\xd8\xff", "image/jpeg"),
-}
 
 
 def order_document(
@@ -215,7 +209,8 @@ def keep_signed_copy(desk: Desk, document_id: UUID, file_name: str, content: byt
     ending = file_name.rsplit(".", 1)[-1].lower()
     if not content:
         raise Invalid(faults=[Fault("file", "missing")])
-    if ending not in SIGNED_TYPES or not content.startswith(SIGNED_TYPES[ending][0]):
+    kind = files.kind_of(content)
+    if kind is None or kind.ending != ending.replace("jpeg", "jpg"):
         raise Invalid(faults=[Fault("file", "not_a_signed_copy")])
     with desk.deed() as deed:  # whoever may not see the document puts no file in the cabinet either
         find_document(deed.session, deed.actor, desk, document_id)
@@ -226,7 +221,7 @@ def keep_signed_copy(desk: Desk, document_id: UUID, file_name: str, content: byt
             id=uuid4(),
             document_id=document.id,
             file_name=f"{document.name}-signed.{ending}",
-            media_type=SIGNED_TYPES[ending][1],
+            media_type=kind.media_type,
             content_hash=content_hash,
             size=len(content),
             by_id=deed.actor.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, update
 
@@ -11,6 +11,7 @@ from app.actions import measures
 from app.actions.deed import Deed
 from app.actions.documents import order_document
 from app.records import Ending, Letter, Review
+from app.records.choices import tenants_to_notify
 from app.records.ledger import Ledger
 from app.rules.course import aftercare_wanted
 from app.rules.progress import Order
@@ -57,8 +58,8 @@ def _file_document(deed: Deed, ledger: Ledger, name: str) -> None:
         order_document(deed, ledger, name, occasion=f"month_{review.month}", review=review)
         review.closed_on = deed.today
     elif name == "end_notice":
-        number = 1 + len(ledger.notices) // (1 + len(ledger.co_tenants()))
-        for person_id in [row.tenant_id, *(beside.person_id for beside in ledger.co_tenants())]:
+        number = 1 + max((one.round for one in ledger.notices), default=0)
+        for person_id in (UUID(one.value) for one in tenants_to_notify(ledger)):
             order_document(deed, ledger, name, occasion=f"{number}:{person_id.hex}", person_id=person_id)
     elif name in ("care_contract_a", "care_contract_b"):
         order_document(deed, ledger, name, occasion=f"draft_{row.contract_round}")

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session, lazyload
 
 from app.actions.answers import RECORD, Given
+from app.actions.answers.lease import look_back
 from app.actions.deed import Deed, Desk
 from app.actions.documents import order_again
 from app.actions.process import proceed, refresh_due_days
 from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
 from app.records import Answer, Run, Task, Trajectory, User, straight
 from app.records.choices import choices_for
-from app.records.earlier import earlier_leases, hold_association
 from app.records.ledger import Ledger
 from app.records.visibility import IN_SIGHT, sight
 from app.rules import answers as rules
 from app.rules import earlier_lease, forms
-from app.rules.case import Case
 from app.rules.course import facts
 from app.rules.permissions import Viewer, may_do, may_hand_over
 
@@ -83,13 +81,17 @@ def correct_task(desk: Desk, task_id: UUID, raw: Raw, reason: str) -> UUID:
             raise NotAllowed("not_your_task")
         ledger = Ledger(deed.session, trajectory, deed.today)
         before = ledger.case()
-        answers = _read(deed, task, ledger, raw, [] if reason.strip() else [Fault("correction_reason", "missing")])
+        newest = deed.session.scalars(
+            select(Answer).where(Answer.task_id == task.id).order_by(Answer.version.desc()).limit(1)
+        ).first()
+        beside = [] if reason.strip() else [Fault("correction_reason", "missing")]
+        answers = _read(deed, task, ledger, raw, beside, newest.data if newest else {})
         if task.name in rules.NEVER_CORRECTED:
             raise NotReady(rules.NEVER_CORRECTED[task.name])
         if _was_done_again(deed.session, task):
             raise NotReady("done_again_since")
-        newest = deed.session.scalar(select(func.max(Answer.version)).where(Answer.task_id == task.id)) or 0
-        _keep_answer(deed, task, answers, version=newest + 1, reason=reason.strip())
+        version = 1 + (newest.version if newest else 0)
+        _keep_answer(deed, task, answers, version=version, reason=reason.strip())
         RECORD.get(task.name, _its_answer_is_all)(Given(deed, task, ledger, answers, correction=True))
         after = ledger.case()
         if (before.first_day, before.last_day) != (after.first_day, after.last_day):
@@ -97,7 +99,7 @@ def correct_task(desk: Desk, task_id: UUID, raw: Raw, reason: str) -> UUID:
         changed = {name for name, value in facts(after).items() if facts(before)[name] != value}
         if changed - ADVISING or (changed and _table_was_asked(deed.session, task)):
             raise NotReady("correction_changes_the_path")
-        deed.happened("task_corrected", trajectory, task.name, version=newest + 1)
+        deed.happened("task_corrected", trajectory, task.name, version=version)
         order_again(deed, ledger, task)
         deed.session.flush()
         if not run.done:
@@ -173,9 +175,11 @@ def find_task(session: Session, viewer: Viewer, where: Deed | Desk, task_id: UUI
     return found[0], found[1]
 
 
-def form_choices(form: Mapping[str, Any], ledger: Ledger) -> dict[str, list[forms.Choice]]:
-    """The lists that this form asks about, from this trajectory's rows."""
-    return choices_for(ledger, set(forms.asked_lists(form)))
+def form_choices(
+    form: Mapping[str, Any], ledger: Ledger, answered: Mapping[str, Any] | None = None
+) -> dict[str, list[forms.Choice]]:
+    """The lists that this form asks about, from this trajectory's rows; of a finished task as it was `answered`."""
+    return choices_for(ledger, set(forms.asked_lists(form)), answered)
 
 
 def _in_hand(deed: Deed, task_id: UUID) -> tuple[Run, Task, Ledger]:
@@ -238,25 +242,25 @@ def _name(session: Session, user_id: UUID | None) -> str:
     return session.scalar(select(User.name).where(User.id == user_id)) or "" if user_id else ""
 
 
-def _read(deed: Deed, task: Task, ledger: Ledger, raw: Raw, beside: Sequence[Fault] = ()) -> dict[str, Any]:
+def _read(
+    deed: Deed,
+    task: Task,
+    ledger: Ledger,
+    raw: Raw,
+    beside: Sequence[Fault] = (),
+    answered: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """The clean answers; Invalid with every fault at once, those found beside the form among them."""
     form = deed.house.form(task.name)
-    reading = forms.read(form, raw, form_choices(form, ledger), today=deed.today)
+    reading = forms.read(form, raw, form_choices(form, ledger, answered), today=deed.today)
     faults = list(reading.faults)
     named = {fault.field for fault in faults}  # of a field the most basic fault is told, and no other
-    case = _with_earlier_leases(task, ledger) if task.name in earlier_lease.TASKS else ledger.case()
+    case = look_back(task.name, ledger) if task.name in earlier_lease.TASKS else ledger.case()
     judged = rules.check(task.name, reading.answers, case, deed.today, deed.house.settings)
     faults += [fault for fault in judged if fault.field not in named]
     if faults or beside:
         raise Invalid(faults=[*beside, *faults])
     return reading.answers
-
-
-def _with_earlier_leases(task: Task, ledger: Ledger) -> Case:
-    """The case with the leases before this one; while one is signed nobody signs another with the same association."""
-    if task.name == "sign_lease":
-        hold_association(ledger)
-    return replace(ledger.case(), earlier=earlier_leases(ledger))
 
 
 def _keep_answer(deed: Deed, task: Task, answers: dict[str, Any], version: int, reason: str = "") -> None:

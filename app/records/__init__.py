@@ -3,7 +3,7 @@
 from app.records.contacts import Contact
 from app.records.database import db
 from app.records.decisions import Advice, Decision, EarlyEnd, Ending, EndNotice, Hearing, KeyReturn, LeavingPlan
-from app.records.documents import Document, SignedCopy
+from app.records.documents import Document, NoticeProof, SignedCopy
 from app.records.earlier import ToldLease
 from app.records.events import Event, Setting
 from app.records.incidents import Incident, Measure
@@ -42,6 +42,7 @@ __all__ = [
     "Letter",
     "Measure",
     "Move",
+    "NoticeProof",
     "Organisation",
     "Part",
     "Person",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -13,9 +14,18 @@ from app.rules.forms import Choice
 from app.rules.permissions import CONDITIONS
 
 
-def choices_for(ledger: Ledger, names: set[str]) -> dict[str, list[Choice]]:
-    """The lists a form asks for by name; conditions carry their code as label, for the words are the web's."""
-    return {name: LISTS[name](ledger) for name in names if name in LISTS}
+def choices_for(
+    ledger: Ledger, names: set[str], answered: Mapping[str, Any] | None = None
+) -> dict[str, list[Choice]]:
+    """The lists a form asks for by name; conditions carry their code as label, for the words are the web's.
+
+    `answered`: what was answered before, for a form that is read or corrected. It is about the tenants it was about.
+    """
+    found = {name: LISTS[name](ledger) for name in names if name in LISTS}
+    for name in found.keys() & {"tenants_to_notify", "tenants_to_record"} if answered is not None else ():
+        told = {person for group in (answered or {}).values() if isinstance(group, Mapping) for person in group}
+        found[name] = [one for one in tenants(ledger) if one.value in told]
+    return found
 
 
 def housing_goals(ledger: Ledger) -> list[Choice]:
@@ -46,6 +56,20 @@ def tenants(ledger: Ledger) -> list[Choice]:
     return [Choice(str(row.tenant_id), row.tenant.full_name), *others]
 
 
+def tenants_to_notify(ledger: Ledger) -> list[Choice]:
+    """Whoever a notice goes to: not who received one in time, nor who has one on the way; else everybody."""
+    newest = ledger.newest_notices()
+    on_the_way = {person for person, one in newest.items() if one.recorded_on is None}
+    return [one for one in tenants_to_record(ledger) if one.value not in on_the_way] or tenants_to_record(ledger)
+
+
+def tenants_to_record(ledger: Ledger) -> list[Choice]:
+    """Whoever has not received a notice in time, as far as was written down; when all have, everybody."""
+    settled = {person for person, one in ledger.notices_that_count().items() if one.standing == "in_time"}
+    everybody = tenants(ledger)
+    return [one for one in everybody if one.value not in settled] or everybody
+
+
 def homes(ledger: Ledger) -> list[Choice]:
     """Homes of the association in this trajectory that are free, and the one it has now."""
     part = next((part for part in ledger.parts if part.part == "association"), None)
@@ -69,5 +93,7 @@ LISTS: Mapping[str, Callable[[Ledger], list[Choice]]] = {
     "provider_conditions": provider_conditions,
     "grounds": grounds,
     "tenants": tenants,
+    "tenants_to_notify": tenants_to_notify,
+    "tenants_to_record": tenants_to_record,
     "homes": homes,
 }

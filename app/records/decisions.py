@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.records.columns import Code, Instant, Json, Key, Words
@@ -72,11 +72,17 @@ class EndNotice(Base):
     id: Mapped[Key]
     trajectory_id: Mapped[UUID] = mapped_column(ForeignKey("trajectories.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    round: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # the how manieth to this tenant
     sent_on: Mapped[date]
     channels: Mapped[Code]
+    track_and_trace: Mapped[Code] = mapped_column(default="", server_default=text("''"))
     received_on: Mapped[date | None]
+    proof_kind: Mapped[Code] = mapped_column(default="", server_default=text("''"))
     proof: Mapped[Words] = mapped_column(default="")
-    standing: Mapped[Code] = mapped_column(default="unproven")  # unproven · in_time · too_early · too_late
+    returned_on: Mapped[date | None]  # the letter came back
+    returned_because: Mapped[Code] = mapped_column(default="", server_default=text("''"))
+    recorded_on: Mapped[date | None]  # receipt, return or the lack of both was written down
+    standing: Mapped[Code] = mapped_column(default="unproven")  # a code of rules/end_notice.py
     by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 

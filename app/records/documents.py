@@ -1,4 +1,4 @@
-"""Documents of a dossier: ordered, filed, signed. A filed document never changes; a next version stands beside it."""
+"""Documents of a dossier and proofs of notices. A filed document never changes; a next version stands beside it."""
 
 from __future__ import annotations
 
@@ -49,6 +49,20 @@ class SignedCopy(Base):
     id: Mapped[Key]
     document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"), index=True)
     file_name: Mapped[Line]
+    media_type: Mapped[Code]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    on: Mapped[date]
+    at: Mapped[Instant]
+
+
+class NoticeProof(Base):
+    """A scan or photo that proves an end-of-term notice: a receipt, a signature, the envelope that came back."""
+
+    __tablename__ = "notice_proofs"
+    id: Mapped[Key]
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("end_notices.id"), index=True)
     media_type: Mapped[Code]
     content_hash: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]

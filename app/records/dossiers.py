@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.records.database import reading
-from app.records.documents import Document, SignedCopy
+from app.records.documents import Document, NoticeProof, SignedCopy
 from app.records.events import Event
 from app.records.ledger import MAIN
 from app.records.letters import Letter
@@ -59,6 +59,15 @@ def signed_copies(documents: Iterable[Document]) -> dict[UUID, list[SignedCopy]]
     found: dict[UUID, list[SignedCopy]] = {}
     for copy in reading().scalars(query):
         found.setdefault(copy.document_id, []).append(copy)
+    return found
+
+
+def proofs_of(notice_ids: Iterable[UUID]) -> dict[UUID, list[NoticeProof]]:
+    """Notice's id -> its proofs, in the order in which they were kept."""
+    query = select(NoticeProof).where(NoticeProof.notice_id.in_(list(notice_ids))).order_by(NoticeProof.at)
+    found: dict[UUID, list[NoticeProof]] = {}
+    for proof in reading().scalars(query):
+        found.setdefault(proof.notice_id, []).append(proof)
     return found
 
 

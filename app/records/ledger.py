@@ -134,7 +134,7 @@ class Ledger:
     @cached_property
     def notices(self) -> list[EndNotice]:
         rows = self._all(EndNotice) if self._decided() else []
-        return sorted(rows, key=lambda row: row.sent_on)
+        return sorted(rows, key=lambda row: (row.round, row.sent_on))
 
     @cached_property
     def plans(self) -> list[LeavingPlan]:
@@ -199,11 +199,16 @@ class Ledger:
         """Tenant's id -> the newest notice sent to that tenant."""
         return {str(notice.person_id): notice for notice in self.notices}
 
+    def notices_that_count(self) -> dict[str, EndNotice]:
+        """Tenant's id -> the notice that was received in time, else the newest."""
+        in_time = {str(notice.person_id): notice for notice in self.notices if notice.standing == "in_time"}
+        return {**self.newest_notices(), **in_time}
+
     def case(self) -> Case:
         """The trajectory as the rules see it."""
         row = self.trajectory
         decision = decided[-1] if (decided := self._decided()) else None
-        notices = self.newest_notices()
+        notices = self.notices_that_count()
         reviews = self._see("reviews", REVIEWS, row.stage != "intake")
         advices = self._see("advices", ADVICES, self._near_the_end)
         agreements = self._see("agreements", AGREEMENTS, self._being_agreed, draft=row.contract_round)

@@ -20,6 +20,7 @@ from app.actions.trajectories import add_beside, start_trajectory
 from app.errors import Refused
 from app.post import Postman
 from app.records import Beside, Letter, Person, Run, Task, Trajectory
+from app.records.answered import versions
 from app.records.database import let_go, reading
 from app.records.ledger import Ledger
 from app.rehearsal import happenings
@@ -202,7 +203,8 @@ class Player:
         """The form of this task as a browser would post it."""
         session, form = reading(), self.house.form(task.name)
         ledger = Ledger(session, session.get_one(Trajectory, task.trajectory_id), self.today)
-        choices = form_choices(form, ledger)
+        answered = versions(session, task.id)[0].answer.data if task.status == "done" else None
+        choices = form_choices(form, ledger, answered)
         self._called |= {str(goal.id): goal.domain for goal in ledger.goals}
         self._called |= {str(condition.id): condition.code for condition in ledger.conditions}
         let_go()

@@ -181,11 +181,13 @@ def _end_of_term(session: Session, ours: UUID, people: Mapping[UUID, str]) -> It
         yield from _decision(row)
     for row in _rows(session, ours, LeavingPlan, "id aftercare"):
         yield Look(("plan", row.id), "leaving_plan", "leaving_plan", ("made",), {"aftercare": row.aftercare})
-    for row in _rows(session, ours, EndNotice, "id person_id sent_on received_on standing proof"):
+    asked = "id person_id round sent_on received_on standing proof returned_on returned_because"
+    for row in _rows(session, ours, EndNotice, asked):
         sent = {"to": people.get(row.person_id, ""), "sent": row.sent_on}
         yield Look(("notice", row.id), "end_notice", "end_notice", ("sent",), sent)
         tested = (row.standing,) if row.standing != "unproven" or row.proof else ()
-        yield Look(("receipt", row.id), "end_notice", "receipt", tested, {**sent, "received": row.received_on})
+        how = {"received": row.received_on, "returned": row.returned_on, "why": row.returned_because}
+        yield Look(("receipt", row.id), "end_notice", "receipt", tested, {**sent, **how})
     for row in _rows(session, ours, KeyReturn, "id returned returned_on stay_outcome stay_on"):
         keys = ("returned" if row.returned else "not_returned",)
         yield Look(("keys", row.id), "keys", "keys", keys, {"returned": row.returned_on})
@@ -255,7 +257,7 @@ ORDER: Mapping[Any, tuple[Any, ...]] = {
     Hearing: (Hearing.heard_on,),
     Decision: (Decision.number,),
     LeavingPlan: (LeavingPlan.planned_on,),
-    EndNotice: (EndNotice.sent_on,),
+    EndNotice: (EndNotice.round, EndNotice.sent_on),
     KeyReturn: (KeyReturn.returned_on,),
     Ending: (Ending.on,),
     Incident: (Incident.number,),

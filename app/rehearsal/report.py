@@ -125,8 +125,8 @@ def whole(player: Player) -> dict[str, Any]:
         "aftercare": _reviews(row, "aftercare"),
         "decisions": [_named(one, _DECISION) for one in _all(Decision, row, Decision.number)],
         "end_notices": sorted(
-            (_notice(one, people) for one in _all(EndNotice, row, EndNotice.sent_on)),
-            key=lambda one: (one["sent_on"], one["to"]),
+            (_notice(one, people) for one in _all(EndNotice, row, EndNotice.round)),
+            key=lambda one: (one["round"], one["sent_on"], one["to"]),
         ),
         "incidents": [_incident(one) for one in _all(Incident, row, Incident.number)],
         "documents": sorted(
@@ -179,7 +179,8 @@ def _reviews(row: Trajectory, kind: str) -> list[dict[str, Any]]:
 
 def _notice(one: EndNotice, people: Mapping[UUID, str]) -> dict[str, Any]:
     to = people.get(one.person_id, "")
-    return {"to": to, "channels": one.channels.split(), **_named(one, "sent_on received_on standing")}
+    told = _named(one, "round sent_on received_on proof_kind returned_on returned_because standing")
+    return {"to": to, "channels": one.channels.split(), **told}
 
 
 def _incident(one: Incident) -> dict[str, Any]:

@@ -170,6 +170,8 @@ def _measure(entry: Entry, details: Details, _titles: Titles) -> str:
 def _receipt(_entry: Entry, details: Details, _titles: Titles) -> str:
     received = details.get("received")
     told = f"to the {details['to'].replace('_', ' ')}, sent on {details['sent']}"
+    if details.get("returned"):
+        return f"{told}, came back on {details['returned']}: {_word(details['why'], 'returned')}"
     return f"{told}, received on {received}" if received else told
 
 
@@ -191,6 +193,8 @@ TELL: Mapping[str, Callable[[Entry, Details, Titles], str]] = {
     "end_notice_in_time": _receipt,
     "end_notice_too_early": _receipt,
     "end_notice_too_late": _receipt,
+    "end_notice_returned": _receipt,
+    "end_notice_returned_too_late": _receipt,
 }
 
 

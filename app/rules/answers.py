@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.errors import Fault
-from app.rules import earlier_lease, escalation, notice, term
+from app.rules import earlier_lease, end_notice, escalation, notice, term
 from app.rules.case import Case
 from app.rules.dates import add_months
 from app.rules.permissions import HOUSING_DOMAINS
@@ -171,25 +171,6 @@ def _hearing(answers: Answers, case: Case, today: date) -> list[Fault]:
     )
 
 
-def _sending(answers: Answers, case: Case, _today: date) -> list[Fault]:
-    faults = []
-    approved = case.decision.approved_on if case.decision else None
-    for person, one in (answers.get("notices") or {}).items():
-        on = day(one, "sent_on")
-        if on and approved and on < approved:
-            faults.append(Fault(f"notices.{person}.sent_on", "sent_before_decision", {"approved_on": approved}))
-    return faults
-
-
-def _receipt(answers: Answers, case: Case, _today: date) -> list[Fault]:
-    faults = []
-    for person, one in (answers.get("receipts") or {}).items():
-        on, sent = day(one, "received_on"), case.sent.get(person)
-        if on and sent and on < sent:
-            faults.append(Fault(f"receipts.{person}.received_on", "received_before_sent", {"sent_on": sent}))
-    return faults
-
-
 def _keys_back(answers: Answers, case: Case, _today: date) -> list[Fault]:
     on = day(answers, "returned_on")
     if on and case.first_day and on < case.first_day:
@@ -274,8 +255,8 @@ CHECKS: Mapping[str, Check] = {
     "explain_decision": _after_approval("explained_on"),
     "confirm_conversion": _after_approval("sent_on"),
     "sign_regular_lease": _after_approval("signed_on"),
-    "send_end_notice": _sending,
-    "record_receipt": _receipt,
+    "send_end_notice": end_notice.sending,
+    "record_receipt": end_notice.recorded,
     "return_keys": _keys_back,
     "hold_conversation": _step("held_on"),
     "send_warning": _step("sent_on"),

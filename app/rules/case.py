@@ -122,8 +122,8 @@ class Case:
     aftercare: tuple[ReviewState, ...] = ()
     advices: Mapping[str, AdviceState] = field(default_factory=dict)  # part -> advice
     decision: DecisionState | None = None
-    notices: tuple[str, ...] = ()  # the standing of the newest notice to each tenant
-    sent: Mapping[str, date] = field(default_factory=dict)  # tenant's id -> the day the newest notice was sent
+    notices: tuple[str, ...] = ()  # the standing of the notice to each tenant that counts
+    sent: Mapping[str, date] = field(default_factory=dict)  # tenant's id -> the day that notice was sent
     tenants: int = 1
     care_decision_until: date | None = None  # the last day of the Wmo decision; never the association's business
     leaving_aftercare: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.rules import escalation, notice
+from app.rules import end_notice, escalation, notice
 from app.rules.case import Case, ReviewState
 from app.rules.progress import Primitive
 from app.rules.schedule import DEFAULT, Settings, advice_due, advice_opens, review_opens, term_ended
@@ -129,7 +129,7 @@ def receipt(case: Case) -> str:
     """How the notices stand together: the worst of them, since every tenant must have one."""
     if len(case.notices) < case.tenants:
         return "unproven"
-    for standing in ("too_early", "too_late", "unproven"):
+    for standing in end_notice.WORST_FIRST:
         if standing in case.notices:
             return standing
     return "in_time"
@@ -137,7 +137,7 @@ def receipt(case: Case) -> str:
 
 def notice_again(case: Case) -> bool:
     """A notice that does not count is sent again, unless it went out as late as the day on which the window closes."""
-    if case.last_day is None or receipt(case) not in ("too_early", "unproven"):
+    if case.last_day is None or receipt(case) not in end_notice.AGAIN:
         return False
     closes = notice.window(case.last_day).safe_last
     return all(sent_on < closes for sent_on in case.sent.values())

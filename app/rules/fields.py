@@ -2,8 +2,8 @@
 
 Beside standard JSON Schema (2020-12) a form may say: `x-past` (a day that may not lie in the future), `x-widget`
 (textarea, money), `x-choices` (choices handed in at run time), `x-each` with `x-item` (one group of fields for each
-thing handed in), `x-group` (the heading above a field), `x-sees` (the parts that see the answer) and `x-missing` (the
-code of the sentence that says why an answer is needed).
+thing handed in), `x-group` (the heading above a field), `x-sees` (the parts that see the answer), `x-missing` (the
+code of the sentence that says why an answer is needed) and `x-code` (letters and digits that a machine made up).
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class Field:
     parts: tuple[Field, ...] = ()
     handed_in: str = ""
     missing: str = "missing"
+    code: bool = False
 
 
 def fields(schema: Schema, choices: Choices) -> list[Field]:
@@ -131,6 +132,7 @@ def _drawn(schema: Schema, sees: tuple[str, ...]) -> Iterator[Field]:
             parts=tuple(_drawn(asked["x-item"], tuple(asked.get("x-sees", seen)))) if kind == "group" else (),
             handed_in=asked.get("x-each") or asked.get("x-choices") or asked.get("items", {}).get("x-choices", ""),
             missing=asked.get("x-missing", "missing"),
+            code=bool(asked.get("x-code", False)),
         )
 
 

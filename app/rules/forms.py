@@ -25,6 +25,7 @@ from app.rules.typed import (
     parse_date,
     parse_text,
     parse_whole,
+    without_codes,
 )
 
 __all__ = [
@@ -196,7 +197,7 @@ class _Sheet:
                 return parse_whole(texts[-1])
             case "choices":
                 return list(dict.fromkeys(texts))
-            case "text" | "textarea" if _fits(asked, texts[-1]) and looks_like_bsn(texts[-1]):
+            case "text" | "textarea" if _fits(asked, texts[-1]) and looks_like_bsn(_read_for_bsn(asked, texts[-1])):
                 raise Unreadable("looks_like_bsn")
         return texts[-1]
 
@@ -246,6 +247,11 @@ def _said(one: Any) -> str:
 def _fits(asked: Field, text: str) -> bool:
     """A text that is too long is refused as it is; looking through a megabyte of it would only keep others waiting."""
     return asked.maxlength is None or len(text) <= asked.maxlength
+
+
+def _read_for_bsn(asked: Field, text: str) -> str:
+    """A code of the post has nine digits between its letters; nobody's number does."""
+    return without_codes(text) if asked.code else text
 
 
 def _tick(asked: Field, texts: list[str]) -> bool:

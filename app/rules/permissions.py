@@ -159,6 +159,11 @@ def may_report_incident(viewer: Viewer) -> bool:
     return viewer.role in ("housing_officer", "team_lead")
 
 
+def may_keep_proof(viewer: Viewer) -> bool:
+    """The landlord gives notice, so the landlord keeps the proofs."""
+    return viewer.role in ("housing_officer", "team_lead")
+
+
 def may_hand_over(viewer: Viewer, assignee_id: UUID | None) -> bool:
     """One's own task, a task of nobody, or any task of the team for the team lead."""
     return assignee_id in (None, viewer.id) or viewer.role == "team_lead"

@@ -79,7 +79,7 @@ def occasions(case: Case, settings: Settings = DEFAULT) -> Iterator[tuple[str, s
     if not case.notices:
         yield "window_opens", "window_opens", window.safe_first
     every = len(case.notices) >= case.tenants
-    if not every or "too_early" in case.notices:
+    if not every or {"too_early", "returned"}.intersection(case.notices):
         yield "send_by", "send_by", notice.send_by(last, settings.delivery_working_days)
     if not every or set(case.notices) != {"in_time"}:
         yield "proof", "proof", notice.proof_by(last)

@@ -167,7 +167,7 @@ def _window(case: Case, last: date, today: date, settings: Settings) -> Iterator
             closes = "done"
         else:
             closes = "passed" if today > window.safe_last else "open" if opens == "done" else "ahead"
-        if in_force or (case.sent and "too_early" not in case.notices):
+        if in_force or (case.sent and not {"too_early", "returned"}.intersection(case.notices)):
             sends = "done"
         elif case.ending:
             sends = "passed"

@@ -49,6 +49,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 _PHONE = re.compile(r"(?<!\d)(?:(?:\+|00)31[ .-]?(?:\(0\)[ .-]?)?|0[ .-]?)[1-9](?:[ .-]?\d){6}\d\d(?!\d)")
 _NINE_DIGITS = re.compile(r"\d(?:[ .\xa0-]?\d){8}")
+_CODE = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*\d)\w+\b")
 _RUN = re.compile(r"\d+(?:[ .\xa0-]\d+)*")
 
 
@@ -118,6 +119,11 @@ def looks_like_bsn(text: str) -> bool:
     if not _NINE_DIGITS.search(text):
         return False
     return any(_passes_eleven_test(digits) for run in _RUN.findall(_PHONE.sub("#", text)) for digits in _nines(run))
+
+
+def without_codes(text: str) -> str:
+    """`text` without words that mix letters and digits, such as RR123456782NL."""
+    return _CODE.sub("#", text)
 
 
 def _spoken(said: str) -> tuple[int, int, int | str | None] | None:

@@ -21,6 +21,7 @@ from app.web.key_facts import facts
 from app.web.labels import document_title, moment_title, reason
 from app.web.lead import lead
 from app.web.ledger import letters_seen
+from app.web.notice_lines import to_tenants
 from app.web.reasons import why
 from app.web.standing import Standing, address
 from app.web.words import first_capital, tone, word
@@ -191,5 +192,5 @@ def _end(ledger: Ledger, viewer: Viewer) -> dict[str, object]:
         "care_afterwards": plan.care_afterwards
         if plan is not None and viewer.part in ("care_provider", "municipality")
         else "",
-        "notices": ledger.notices if own else [],
+        "tenants": to_tenants(ledger, today()) if own and decision is not None else [],
     }

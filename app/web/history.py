@@ -45,6 +45,7 @@ SAID: Mapping[str, str] = {
     "document_failed": N_("Could not be made: %(about)s"),
     "document_ordered_again": N_("Ordered again: %(about)s"),
     "signed_copy_kept": N_("Signed copy added: %(about)s"),
+    "notice_proof_kept": N_("Proof kept: %(about)s"),
     "incident_reported": N_("Incident %(about)s reported"),
     "incident_withdrawn": N_("Incident %(about)s withdrawn"),
     "escalation_lapsed": N_("An incident lapsed with the lease"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext
 
@@ -84,10 +85,13 @@ def known(task: Task, ledger: Ledger, viewer: Viewer) -> list[Known]:
     return found + _earlier(task, ledger, viewer)
 
 
-def questions(name: str, ledger: Ledger) -> list[Field]:
-    """The fields of a task's form, with this trajectory's goals, conditions, tenants and homes in them."""
+def questions(name: str, ledger: Ledger, answered: Mapping[str, Any] | None = None) -> list[Field]:
+    """The fields of a task's form, with this trajectory's goals, conditions, tenants and homes in them.
+
+    Of a finished task as it was `answered`: who has a notice by now was still asked about then.
+    """
     form = house().form(name)
-    return fields(form, said(form_choices(form, ledger)))
+    return fields(form, said(form_choices(form, ledger, answered)))
 
 
 def said(choices: Choices) -> dict[str, Sequence[Choice]]:
@@ -121,7 +125,7 @@ def _earlier(task: Task, ledger: Ledger, viewer: Viewer) -> list[Known]:
     found = []
     for name in names:
         if name in answers:
-            asked = seen(questions(name, ledger), viewer.part)
+            asked = seen(questions(name, ledger, answers[name].answer.data), viewer.part)
             if name == "decide_conversion" and task.name != "approve_decision":
                 asked = [field for field in asked if field.kind != "group"]  # the outcome, not each finding
             rows = filling.rows(asked, answers[name].answer.data)
@@ -203,15 +207,20 @@ def _notice_before(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
     """How the notice stands that makes another one needed."""
     if viewer.part != "association" or not ledger.notices:
         return None
-    rows = [(one.person.full_name, _received(one)) for one in ledger.newest_notices().values()]
+    rows = [(one.person.full_name, _received(one)) for one in ledger.notices_that_count().values()]
     about = gettext("It is not proven that every tenant received it inside the window, so it is sent again.")
     return Known(gettext("The notice before this one"), rows, sentence=str(about))
 
 
 def _received(one: EndNotice) -> str:
     standing = first_capital(word(one.standing, "standing"))
+    if one.returned_on is not None:
+        because = word(one.returned_because, "returned")
+        on = day(one.returned_on)
+        said = gettext("%(standing)s on %(day)s: %(because)s", standing=standing, day=on, because=because)
+        return str(said)
     if one.received_on is None:
-        return str(gettext("%(standing)s, sent on %(sent)s", standing=standing, sent=day(one.sent_on)))
+        return str(gettext("Sent on %(sent)s, receipt not proven", sent=day(one.sent_on)))
     return str(gettext("%(standing)s, on %(received)s", standing=standing, received=day(one.received_on)))
 
 

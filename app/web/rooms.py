@@ -29,6 +29,7 @@ FEATURES: tuple[str, ...] = (
     "incidents",
     "beside",
     "documents",
+    "notices",
     "diagram",
     "ledger",
     "management",

@@ -73,6 +73,19 @@ FAULTS: dict[str, str] = {
         "The decision was approved on %(approved_on)s; the notice is sent on that day or later."
     ),
     "received_before_sent": N_("The notice was sent on %(sent_on)s; it is received on that day or later."),
+    "received_after_the_term": N_(
+        "The lease ends on %(last_day)s; what is received after that is no notice of its end. "
+        "Was it never received before? Then choose that it can’t be proven."
+    ),
+    "sent_after_the_term": N_("The lease ends on %(last_day)s; a notice sent after that ends nothing."),
+    "sent_before_the_last": N_(
+        "The notice before this one was sent on %(sent_on)s; sending it again is on that day or later."
+    ),
+    "not_known_yet": N_(
+        "Leave this task open until it is known whether the notice was received, or keep what you have as a draft. "
+        "‘Not known yet’ is for when another tenant is written to again in the meantime."
+    ),
+    "returned_before_sent": N_("The notice was sent on %(sent_on)s; it comes back on that day or later."),
     "notice_contradicts_confirmation": N_(
         "An end-of-term notice has been sent in this trajectory. A confirmation of conversion would contradict it."
     ),
@@ -92,6 +105,8 @@ FAULTS: dict[str, str] = {
     "another_review_that_day": N_("Another review is already planned on this day. Choose another day."),
     "nominator_takes_part": N_("Choose somebody of your own organisation here: you nominate this candidate."),
     "not_a_signed_copy": N_("A signed copy is a PDF, a PNG or a JPEG file. Choose such a file."),
+    "not_a_proof": N_("A proof is a PDF, a PNG or a JPEG file: a scan or a photo. Choose such a file."),
+    "enough_proofs": N_("There are %(most)s proofs with this notice already. Put the pages together in one PDF."),
     "copy_too_large": N_("This file is larger than %(megabytes)s MB. Make it smaller, or send it in parts."),
     "day_must_be_later": N_("It is %(today)s already. Choose a later day."),
     "not_an_email": N_("This is not an e-mail address. It looks like name@example.org."),
@@ -143,6 +158,8 @@ REFUSALS: dict[str, str] = {
     "no_such_task": N_("This task does not exist, or it is not there for you."),
     "no_such_step": N_("This step is no longer open."),
     "no_such_document": N_("This document does not exist, or it is not there for you."),
+    "no_such_notice": N_("This notice or proof does not exist, or it is not there for you."),
+    "may_not_keep_proof": N_("Only the housing association keeps proofs of its notices."),
     "no_such_file": N_("The file of this document is not where it should be."),
     "document_failed": N_("This document could not be made. Your application manager can see why."),
     "no_such_review": N_("This review does not exist, or it is not there for you."),

@@ -115,7 +115,8 @@ class TaskPage:
 
     @cached_property
     def fields(self) -> list[Field]:
-        return known.questions(self.task.name, self.ledger)
+        answered = self.versions[0].answer.data if self.task.status == "done" and self.versions else None
+        return known.questions(self.task.name, self.ledger, answered)
 
     @property
     def help(self) -> str:

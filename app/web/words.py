@@ -69,7 +69,29 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "in_time": _l("received in time"),
         "too_early": _l("received too early"),
         "too_late": _l("received too late"),
-        "unproven": _l("receipt not proven"),
+        "unproven": _l("sent, receipt not proven"),
+        "returned": _l("came back"),
+        "returned_too_late": _l("came back too late to send it again"),
+        "too_early_again": _l("received too early, send it again"),
+        "returned_again": _l("came back, send it again"),
+        "planned": _l("planned"),
+        "not_needed": _l("not needed"),
+    },
+    "channel": {"registered_post": _l("registered post"), "email": _l("e-mail")},
+    "proof": {
+        "signature": _l("signature for the registered letter"),
+        "track_and_trace": _l("track and trace says that it was delivered"),
+        "email_answer": _l("answer to the e-mail, or its receipt"),
+        "handed_over": _l("handed over in person, with a signature"),
+        "bailiff": _l("writ of a bailiff"),
+        "other": _l("proven in another way"),
+    },
+    "returned": {
+        "not_collected": _l("not collected"),
+        "refused": _l("refused"),
+        "moved": _l("does not live there any more"),
+        "wrong_address": _l("the address was wrong"),
+        "unknown": _l("the post does not say why"),
     },
     "ground": {
         "c": _l("ground c: from social shelter or in a social emergency"),
@@ -146,7 +168,7 @@ TONES = {
     "convert_with_aftercare": "good", "attention": "warn", "cannot_say": "warn", "not_received": "warn",
     "unproven": "warn", "off_track": "bad", "do_not_convert": "bad", "not_kept": "bad", "not_met": "bad",
     "too_early": "bad", "too_late": "bad", "in_trouble": "bad", "yellow_card": "warn", "behaviour_order": "warn",
-    "red_card": "bad",
+    "red_card": "bad", "returned": "bad", "returned_too_late": "bad", "returned_again": "bad", "too_early_again": "bad",
 }  # fmt: skip
 
 

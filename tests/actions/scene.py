@@ -33,6 +33,7 @@ from app.house import hire_postman
 from app.migrations import upgrade
 from app.post import Postman
 from app.records import Document, Event, Letter, Review, Run, Task, Trajectory, User, db
+from app.records.answered import versions
 from app.records.database import let_go, reading
 from app.records.ledger import Ledger
 from app.records.viewers import viewer_of
@@ -299,7 +300,8 @@ class Scene:
         """The task's form filled in as people would; `said` with __ for the dot in a name."""
         row = self.row
         form = self.house.form(task.name)
-        choices = form_choices(form, Ledger(reading(), row, self.today))
+        answered = versions(reading(), task.id)[0].answer.data if task.status == "done" else None
+        choices = form_choices(form, Ledger(reading(), row, self.today), answered)
         marks = {"S": FIRST, "E": LAST, "today": self.today, "opened": task.opened_on, "due": task.due_on}
         given = {**_usual(task.name), **{name.replace("__", "."): value for name, value in said.items()}}
         return type_out(task.name, form, choices, given, marks)

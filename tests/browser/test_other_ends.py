@@ -108,9 +108,8 @@ def test_a_lease_that_is_not_converted_ends_with_a_notice_and_its_receipt(
     house.work()
     received = window.safe_first + timedelta(days=2)
     jeroen.open_task("record_receipt", LEAVING)
-    jeroen.fill_in(
-        "record_receipt", {"receipts": {"proven": "yes", "received_on": received, "proof": "Handtekening van de post."}}
-    )
+    proven = {"proven": "yes", "received_on": received, "proof_kind": "signature", "proof": "Handtekening van de post."}
+    jeroen.fill_in("record_receipt", {"receipts": proven})
     picture(jeroen.page, "record-receipt")
     jeroen.finish()
     picture(jeroen.page, "notice-in-force")

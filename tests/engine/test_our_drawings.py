@@ -27,7 +27,7 @@ MEANINGS: dict[str, tuple[Any, ...]] = {
     "last_review": ("on_track", "attention", "off_track", "none"),
     "reviews_off_track": (0, 1, 2, 3),
     "decision_outcome": ("convert", "convert_with_aftercare", "do_not_convert", "do_not_convert"),
-    "receipt": ("in_time", "too_early", "too_late", "unproven"),
+    "receipt": ("in_time", "too_early", "too_late", "unproven", "returned", "returned_too_late"),
     "early_end": ("tenant_notice", "death", "court", ""),
     "keys_returned": (True, False, False),
     "stay_outcome": ("left_later", "court", "stays_with_approval"),

@@ -98,6 +98,8 @@ def every_step_has_its_paper(played: Played) -> Iterator[str]:
     made = Counter(one["document"] for one in played["documents"])
     tasks = Counter(task["task"] for task in played["tasks"])
     done = Counter(task["task"] for task in played["tasks"] if task["status"] == "done")
+    notices = played["end_notices"]
+    reached = {one["to"] for one in notices if one["standing"] == "in_time"}
     tenants, early = played["tenants"], (played["early_end"] or {}).get("kind", "")
     invited = [one for one in played["letters"] if one["letter"] == "review_invitation"]
     wanted = {
@@ -107,7 +109,7 @@ def every_step_has_its_paper(played: Played) -> Iterator[str]:
         "fixed_term_lease": tasks["sign_lease"],
         "review_invitation": sum(one["reason"] != "its_day_has_passed" or one["state"] == "posted" for one in invited),
         "review_report": sum(bool(one["held_on"]) for one in played["reviews"]),
-        "end_notice": tasks["send_end_notice"] * tenants,
+        "end_notice": len(notices) + (tasks["send_end_notice"] - done["send_end_notice"]) * (tenants - len(reached)),
         "conversion_confirmation": min(tasks["confirm_conversion"], 1) * tenants,
         "regular_lease": min(tasks["confirm_conversion"], 1),
         "notice_confirmation": (early == "tenant_notice") * tenants,
@@ -169,8 +171,8 @@ def the_end_is_what_the_law_makes_of_it(played: Played) -> Iterator[str]:
     approved = [one for one in played["decisions"] if one["verdict"] == "approve"]
     outcome = approved[-1]["outcome"] if approved else ""
     safe = (played["legal_dates"]["safe_first"], played["legal_dates"]["safe_last"])
-    newest = {one["to"]: one["received_on"] or "" for one in played["end_notices"]}
-    noticed = len(newest) == played["tenants"] and all(safe[0] <= on <= safe[1] for on in newest.values())
+    reached = {one["to"] for one in played["end_notices"] if safe[0] <= (one["received_on"] or "") <= safe[1]}
+    noticed = len(reached) == played["tenants"]
     if outcome.startswith("convert"):
         wanted = {"conversion"}
     elif outcome == "do_not_convert" and noticed:

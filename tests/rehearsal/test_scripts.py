@@ -49,6 +49,7 @@ SLOW = {
     "one-of-two-late": "open_ended_by_lapse",
     "second-draft": "converted",
     "red-card": "ended",
+    "returned-letter": "ended",
     "several-incidents": "converted",
     "six-months": "converted",
     "stays-on": "ended",

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.rules.typed import Unreadable, looks_like_bsn, parse_amount, parse_date, parse_text, parse_whole
+from app.rules.typed import (
+    Unreadable,
+    looks_like_bsn,
+    parse_amount,
+    parse_date,
+    parse_text,
+    parse_whole,
+    without_codes,
+)
 
 TODAY = date(2026, 5, 20)
 DUTCH = [
@@ -223,3 +231,12 @@ def test_nine_digits_are_refused_exactly_when_they_pass_the_test(number: int, si
     written = around + "z" + sign.join((digits[:3], digits[3:6], digits[6:])) + "z" + around
     total = sum(int(digit) * (9 - place) for place, digit in enumerate(digits[:8])) - int(digits[8])
     assert looks_like_bsn(written) is (total % 11 == 0)
+
+
+@pytest.mark.parametrize(
+    "typed, left",
+    [("RR123456782NL", "#"), ("3SABCD123456782", "#"), ("123456782", "123456782"), ("nr. 123456782", "nr. 123456782")],
+)
+def test_a_code_of_the_post_is_nobodys_number_and_a_bare_number_still_is(typed: str, left: str) -> None:
+    assert without_codes(typed) == left
+    assert looks_like_bsn(typed) and looks_like_bsn(without_codes(typed)) is (left != "#")

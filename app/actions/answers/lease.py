@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -12,6 +13,9 @@ from app.actions.answers.given import Given, Record, cents
 from app.actions.lease_corrections import judge_correction
 from app.actions.legal_clock import keep_term
 from app.records import Review, ToldLease
+from app.records.earlier import earlier_leases, hold_association
+from app.records.ledger import Ledger
+from app.rules.case import Case
 from app.rules.earlier_lease import ENDED
 from app.rules.schedule import review_days
 
@@ -54,6 +58,13 @@ def keys(given: Given) -> None:
 def judge(given: Given) -> None:
     verdict, reason = given.answers["verdict"], given.words("reason")
     judge_correction(given.deed, given.ledger, given.task.run_id, verdict, reason)
+
+
+def look_back(task: str, ledger: Ledger) -> Case:
+    """The case with the leases before this one; while one is signed nobody signs another with the same association."""
+    if task == "sign_lease":
+        hold_association(ledger)
+    return replace(ledger.case(), earlier=earlier_leases(ledger))
 
 
 def _term(given: Given) -> None:

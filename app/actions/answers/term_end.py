@@ -12,7 +12,7 @@ from app.actions.legal_clock import keep_early_end
 from app.actions.orders import plan_aftercare
 from app.errors import Fault, Invalid, NotReady
 from app.records import Advice, Decision, EndNotice, Hearing, KeyReturn, LeavingPlan
-from app.rules import early_end, notice
+from app.rules import early_end, end_notice
 
 ADVISES_AS: Mapping[str, str] = {"advise_as_provider": "care_provider", "advise_as_municipality": "municipality"}
 
@@ -106,9 +106,12 @@ def plan_leaving(given: Given) -> None:
 def send_notice(given: Given) -> None:
     if _decision(given).confirmed_on is not None:
         raise Invalid(faults=[Fault("", "confirmation_contradicts_notice")])
-    newest = given.ledger.newest_notices() if given.correction else {}
+    newest = given.ledger.newest_notices()
+    if not given.correction:
+        _require_in_order(given, newest)
+    this_round = max((one.round for one in given.ledger.notices), default=0) + 1
     for person, one in given.answers["notices"].items():
-        row = newest.get(str(UUID(person)))
+        row = newest.get(str(UUID(person))) if given.correction else None
         if row is None:
             row = given.ledger.add(
                 given.ledger.notices,
@@ -116,15 +119,32 @@ def send_notice(given: Given) -> None:
                     id=uuid4(),
                     trajectory_id=given.trajectory.id,
                     person_id=UUID(person),
+                    round=this_round,
                     standing="unproven",
                     by_id=given.by_id,
                 ),
             )
         row.sent_on, row.channels = given.day_in(one, "sent_on"), " ".join(one["channels"])
+        row.track_and_trace = one.get("track_and_trace") or ""
+
+
+def _require_in_order(given: Given, before: Mapping[str, EndNotice]) -> None:
+    """A notice that is sent again was not sent before the one it follows."""
+    faults = []
+    for person, one in given.answers["notices"].items():
+        earlier = before.get(str(UUID(person)))
+        if earlier is not None and given.day_in(one, "sent_on") < earlier.sent_on:
+            faults.append(Fault(f"notices.{person}.sent_on", "sent_before_the_last", {"sent_on": earlier.sent_on}))
+    if faults:
+        raise Invalid(faults=faults)
 
 
 def receive_notice(given: Given) -> None:
-    """Tested on the day of receipt, never on the day of sending; without proof it counts as not received."""
+    """Tested on the day of receipt, never on the day of sending; without proof it counts as not received.
+
+    A letter that came back was not received either. Whether there is time to send it again follows from the day on
+    which that was first written down, so that correcting it later changes nothing about that.
+    """
     last_day = given.trajectory.last_day
     assert last_day is not None  # there is a lease to end
     newest = given.ledger.newest_notices()
@@ -132,10 +152,16 @@ def receive_notice(given: Given) -> None:
         row = newest.get(str(UUID(person)))
         if row is None:
             raise NotReady("no_notice_sent")
-        proven = one["proven"] == "yes"
+        if one["proven"] == "not_yet":
+            continue
+        proven, returned = one["proven"] == "yes", one["proven"] == "returned"
+        row.recorded_on = row.recorded_on or given.deed.today
         row.received_on = given.day_in(one, "received_on") if proven else None
+        row.proof_kind = one["proof_kind"] if proven else ""
+        row.returned_on = given.day_in(one, "returned_on") if returned else None
+        row.returned_because = one["returned_because"] if returned else ""
         row.proof = one.get("proof") or ""
-        row.standing = notice.standing(row.received_on, last_day) if row.received_on else "unproven"
+        row.standing = end_notice.standing(one, row.received_on, last_day, row.recorded_on)
 
 
 def return_keys(given: Given) -> None:
