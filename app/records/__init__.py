@@ -12,6 +12,7 @@ from app.records.letters import Letter
 from app.records.people import Home, Organisation, Person, User
 from app.records.reviews import Confirmation, Move, Review
 from app.records.runs import Definition, Run
+from app.records.take_overs import TakeOver
 from app.records.tasks import Answer, Task
 from app.records.trajectories import Agreement, Beside, Condition, Counter, Goal, Part, Trajectory
 
@@ -50,6 +51,7 @@ __all__ = [
     "Run",
     "Setting",
     "SignedCopy",
+    "TakeOver",
     "Task",
     "ToldLease",
     "Trajectory",

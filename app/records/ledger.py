@@ -215,6 +215,7 @@ class Ledger:
         returned = self.key_returns[-1] if self.key_returns else None
         return Case(
             opened_on=row.opened_on,
+            taken_over_on=row.taken_over_on,
             stage=row.stage,
             outcome=row.outcome,
             eligible=row.eligible,

@@ -53,6 +53,9 @@ class Task(Base):
     )
 
 
+TAKEN_OVER = "taken_over"  # in place of a reason: this first answer came out of a file
+
+
 class Answer(Base):
     """What was filled in. A correction is a next version with a reason; the first stays."""
 

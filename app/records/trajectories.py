@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.records.columns import Code, Instant, Key, Line, Words
@@ -52,6 +52,8 @@ class Trajectory(Base):
 
     # What the planned reminders were last computed from; unchanged means: nothing to plan again.
     plan_mark: Mapped[Code] = mapped_column(default="")
+    # The day on which it was taken over from a file; what lay before that day did not happen here.
+    taken_over_on: Mapped[date | None]
     # How many were reported, so that nobody asks for the incidents of a trajectory without any.
     incidents: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
@@ -70,10 +72,15 @@ class Part(Base):
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     since: Mapped[date | None]
     until: Mapped[date | None]
+    reference: Mapped[str | None] = mapped_column(String(60))  # what this organisation calls the trajectory itself
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
     contact: Mapped[User | None] = relationship(lazy="joined")
 
-    __table_args__ = (Index(None, "trajectory_id", "part"), Index(None, "organisation_id", "trajectory_id"))
+    __table_args__ = (
+        Index(None, "trajectory_id", "part"),
+        Index(None, "organisation_id", "trajectory_id"),
+        Index(None, "organisation_id", "reference", unique=True),
+    )
 
 
 class Beside(Base):
