@@ -17,6 +17,7 @@ from app.actions.documents import file_ordered
 from app.actions.letters import post_due
 from app.actions.rounds import note_round, wake_due
 from app.actions.silence import notice_silence
+from app.actions.taking_over.files import forget, go_on
 from app.config import Config
 from app.errors import Refused
 from app.house import hire_postman
@@ -54,6 +55,10 @@ def _listen(_app: Flask, desk: Desk) -> int:
     return notice_silence(desk)
 
 
+def _take_over(_app: Flask, desk: Desk) -> int:
+    return go_on(desk) + forget(desk)
+
+
 def _beat(_app: Flask, desk: Desk) -> int:
     note_round(desk)
     return 0
@@ -64,6 +69,7 @@ TIMETABLE = (
     Job("file", 3, _file),
     Job("post", 10, _post),
     Job("listen", 60, _listen),
+    Job("take_over", 2, _take_over),
     Job("beat", 10, _beat),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,7 +23,7 @@ from app.rules.due import due
 from app.rules.escalation import TASKS as ESCALATING
 from app.rules.escalation import measure
 from app.rules.permissions import PART_OF_ROLE, role_of_lane
-from app.rules.progress import Progress, Step, World
+from app.rules.progress import Order, Progress, Step, World
 from app.rules.reminders import next_nudge
 
 # The trajectory is named too: without it SQLite would go through every open task there is.
@@ -32,12 +33,40 @@ OPEN_STEPS = select(Task.step, Task.name).where(
 WRITE_STATE = update(Run).where(Run.id == bindparam("run"), Run.version == bindparam("read"))
 
 
+Deliver = Callable[[Deed, Ledger, Order], None]
+
+
 def begin(deed: Deed, ledger: Ledger, drawing: str = MAIN) -> Run:
     """Start a run of a drawing for this trajectory and follow it to its first open steps."""
+    run, live = _planted(deed, ledger, drawing)
+    case = ledger.case()
+    _follow(deed, ledger, case, run, live, world(deed, case))
+    return run
+
+
+def begin_late(
+    deed: Deed, ledger: Ledger, run_id: UUID, drawing: str, answer: Callable[[Step], bool], deliver: Deliver
+) -> Run:
+    """Start a run of what began long ago, elsewhere, and move it on to where it stands today.
+
+    `answer` writes into the rows what a step meant and says whether it is over; the first steps that are not are open
+    then, and no task was ever listed for the others. `deliver` carries out what was ordered on the way.
+    """
+    run, live = _planted(deed, ledger, drawing, run_id)
+    case, now = _advance(deed, ledger, ledger.case(), live, deliver)
+    while (step := next((one for one in live.steps() if answer(one)), None)) is not None:
+        live.complete(step.id, world(deed, ledger.case()))
+        case, now = _advance(deed, ledger, ledger.case(), live, deliver)
+    _settle(deed, ledger, case, run, live, now)
+    return run
+
+
+def _planted(deed: Deed, ledger: Ledger, drawing: str, run_id: UUID | None = None) -> tuple[Run, engine.Live]:
+    """A new run that has not moved yet."""
     definition = deed.house.library.definition(drawing)
     keep(deed, definition)
     run = Run(
-        id=uuid4(),
+        id=run_id or uuid4(),
         trajectory_id=ledger.trajectory.id,
         drawing=drawing,
         definition_hash=definition.hash,
@@ -46,9 +75,7 @@ def begin(deed: Deed, ledger: Ledger, drawing: str = MAIN) -> Run:
     )
     deed.session.add(run)
     deed.session.flush()
-    case = ledger.case()
-    _follow(deed, ledger, case, run, engine.start(definition), world(deed, case))
-    return run
+    return run, engine.start(definition)
 
 
 def proceed(deed: Deed, ledger: Ledger, run: Run, step: str | None = None) -> None:
@@ -95,11 +122,25 @@ def definition_of(deed: Deed, content_hash: str) -> Drawing:
 
 
 def _follow(deed: Deed, ledger: Ledger, case: Case, run: Run, live: engine.Live, now: World) -> None:
+    case, now = _advance(deed, ledger, case, live, carry_out, now)
+    _settle(deed, ledger, case, run, live, now)
+
+
+def _advance(
+    deed: Deed, ledger: Ledger, case: Case, live: engine.Live, deliver: Deliver, now: World | None = None
+) -> tuple[Case, World]:
+    """Move until all is quiet; the case and the world as they are then."""
+    now = now or world(deed, case)
     while orders := live.advance(now):
         for order in orders:
-            carry_out(deed, ledger, order)
+            deliver(deed, ledger, order)
         case = ledger.case()
         now = world(deed, case)
+    return case, now
+
+
+def _settle(deed: Deed, ledger: Ledger, case: Case, run: Run, live: engine.Live, now: World) -> None:
+    """Write down where the run stands: its tasks, its state, what it waits for, its reminders."""
     progress = live.progress()
     _list_tasks(deed, ledger, case, run, progress)
     known = [day for name in progress.waits if (day := now.deadlines.get(name)) is not None]

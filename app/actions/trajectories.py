@@ -39,7 +39,7 @@ def start_trajectory(desk: Desk, person: Mapping[str, str], contacts: Mapping[st
         deed.session.add(tenant)
         row = Trajectory(
             id=uuid4(),
-            reference=_next_reference(deed),
+            reference=next_reference(deed),
             tenant_id=tenant.id,
             tenant=tenant,
             nominated_by=deed.actor.part,
@@ -164,7 +164,8 @@ def _contacts(deed: Deed, contacts: Mapping[str, UUID]) -> dict[str, User]:
     return users
 
 
-def _next_reference(deed: Deed) -> str:
+def next_reference(deed: Deed) -> str:
+    """The next number of our own series of this year."""
     series = f"VW-{deed.today.year}"
     straight.add_unless_there(deed.session, Counter, {"series": series, "last": 0})
     counter = deed.session.get_one(Counter, series, with_for_update=True)

@@ -115,13 +115,18 @@ class Live:
             if token._state == TaskState.READY:
                 self._step(token)
 
+    def steps(self) -> tuple[Step, ...]:
+        """The user tasks that are open now."""
+        tokens = sorted(self._run.open_tokens(), key=lambda token: token.id)
+        return tuple(self._as_step(token) for token in tokens if self._is_step(token))
+
     def progress(self) -> Progress:
         """Where the run stands now, its past forgotten."""
         self._run.forget()
         tokens = sorted(self._run.open_tokens(), key=lambda token: token.id)
         return Progress(
             state=store.to_bytes(self._run, self._key, self._definition.hash),
-            steps=tuple(self._as_step(token) for token in tokens if self._is_step(token)),
+            steps=self.steps(),
             waits=tuple(sorted({deadline.deadline for token in tokens if (deadline := _deadline(token))})),
             done=self._run.completed,
         )

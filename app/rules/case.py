@@ -109,6 +109,7 @@ class Case:
     """One trajectory as the rules see it. Days are business days in Amsterdam; empty means: not (yet) so."""
 
     opened_on: date
+    taken_over_on: date | None = None  # what lay before that day did not happen here
     stage: str = "intake"
     outcome: str = ""
     eligible: bool | None = None

@@ -53,6 +53,8 @@ DAYS_GIVEN: Mapping[str, int] = {
 }
 
 
+TAKEN_OVER_DAYS = 7  # for what was late already when the trajectory was taken over [ours]
+
 # Days the law sets stand as they are; our own move to the working day before.
 BY_LAW = frozenset({"record_receipt", "return_keys", "collect_keys", "sign_regular_lease"})
 # Agreed with the tenant, in the lease or by inviting: nobody asks for the keys two days before.
@@ -63,7 +65,17 @@ def due(task: str, case: Case, opened_on: date, settings: Settings = DEFAULT) ->
     """When this task is due; never before it opened, on a working day where the day is our own."""
     found = _due(task, case, opened_on, settings)
     on = found.on if task in BY_LAW | AGREED else working_day_on_or_before(found.on)
+    if on < opened_on == case.taken_over_on:
+        return _after_take_over(task, case, opened_on, settings)
     return replace(found, on=max(on, opened_on))
+
+
+def _after_take_over(task: str, case: Case, opened_on: date, settings: Settings) -> Due:
+    """Late before it was taken over is not late here: there is a week for it, and less where the notice can't wait."""
+    on = opened_on + timedelta(days=TAKEN_OVER_DAYS)
+    if task == "hold_hearing" and case.last_day is not None:
+        on = min(on, notice.send_by(case.last_day, settings.delivery_working_days))
+    return Due(max(working_day_on_or_before(on), opened_on), "taken_over", opened_on)
 
 
 def _due(task: str, case: Case, opened_on: date, settings: Settings) -> Due:

@@ -131,6 +131,14 @@ def may_manage(viewer: Viewer) -> bool:
     return viewer.role == "application_manager"
 
 
+def may_take_over(viewer: Viewer) -> bool:
+    """Taking over what runs already: the landlord's lead, whose leases these are, and whose file may hold no care.
+
+    Not the application manager, who sees no dossier; and nobody takes over a lease of another association.
+    """
+    return viewer.role == "team_lead"
+
+
 def may_move_review(viewer: Viewer) -> bool:
     return viewer.role in ("housing_officer", "team_lead")
 

@@ -17,8 +17,8 @@ from app.rules.schedule import DEFAULT, Settings, advice_due, advice_opens, deci
 class Moment:
     """One date. `what`, `state` and `because` are codes; `hangs_on` is the day it is counted from.
 
-    state: done · open · late · ahead · passed · not_held · not_received · not_needed. `outcome` says how something
-    that is done turned out: the code of a review, a decision or an ending. `by_law`: nobody can move this day.
+    state: done · open · late · ahead · passed · not_held · not_received · not_needed · unrecorded. `outcome` says how
+    what is done turned out: the code of a review, a decision or an ending. `by_law`: nobody can move this day.
     """
 
     on: date
@@ -46,7 +46,7 @@ def timeline(case: Case, today: date, startup: Startup = Startup(), settings: Se
         return []
     found = [
         *_start(case, case.first_day, today, startup, settings),
-        *(_review(review, case.first_day, case.last_day, today) for review in case.reviews),
+        *(_review(review, case, case.first_day, case.last_day, today) for review in case.reviews),
         *_decision(case, case.last_day, today, settings),
         *_window(case, case.last_day, today, settings),
         *_end(case, case.last_day, today),
@@ -107,6 +107,8 @@ def _start(case: Case, first: date, today: date, startup: Startup, settings: Set
     opens, lapses = known["startup_check_opens"], known["startup_check_lapses"]
     if startup.done_on is not None:
         state = "done"
+    elif case.taken_over_on is not None and lapses is not None and case.taken_over_on >= lapses:
+        state = "unrecorded"  # whether it was done is known elsewhere
     elif lapses is not None and today >= lapses:
         state = "not_held"
     else:
@@ -114,7 +116,7 @@ def _start(case: Case, first: date, today: date, startup: Startup, settings: Set
     yield Moment(on, "startup_check", state, "six_weeks_after_start", first)
 
 
-def _review(review: ReviewState, first: date, last: date, today: date) -> Moment:
+def _review(review: ReviewState, case: Case, first: date, last: date, today: date) -> Moment:
     planned = add_months(first, review.month)
     moved = review.planned_on != planned
     because = "in_between" if review.extra else "moved" if moved else "months_after_start"
@@ -122,7 +124,7 @@ def _review(review: ReviewState, first: date, last: date, today: date) -> Moment
     return Moment(
         review.planned_on,
         "review",
-        _held(review, today),
+        "unrecorded" if _before(review, case.taken_over_on) else _held(review, today),
         because,
         planned if moved else first,
         month=review.month,
@@ -215,6 +217,11 @@ def _check(check: ReviewState, last: date, today: date) -> Moment:
         outcome=check.outcome,
         review_id=check.id,
     )
+
+
+def _before(review: ReviewState, taken_over_on: date | None) -> bool:
+    """Closed by the taking over itself, because no record of it came along."""
+    return review.outcome == "not_held" and taken_over_on is not None and review.closed_on == taken_over_on
 
 
 def _held(review: ReviewState, today: date) -> str:
