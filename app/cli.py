@@ -82,6 +82,23 @@ def add_manager(name: str, email: str, organisation: str, password: str) -> None
     click.echo(f"{email} can sign in now.")
 
 
+@voorwaarts.command("take-over", help="Take over running trajectories from CSV or XLSX; says first what is wrong.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Only say what is wrong and how many lines are fine.")
+@click.option("--by", default="", metavar="EMAIL", help="The team lead who takes over, where there are several.")
+def take_over(file: Path, dry_run: bool, by: str) -> None:
+    from app import logs, open_app
+    from app.take_over_console import Console
+
+    config = _prepared()
+    logs.start("error")
+    app = open_app(config)
+    with app.app_context():
+        wrong = Console(app, by).take_over(file, dry_run)
+    if wrong:
+        sys.exit(1)
+
+
 @voorwaarts.command(help="The demonstration: set up, load the invented region when empty, start web and worker.")
 def demo() -> None:
     from app import demonstration

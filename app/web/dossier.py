@@ -73,6 +73,7 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         row=ledger.trajectory,
         ledger=ledger,
         address=address(ledger),
+        own_reference=_own_reference(ledger, viewer),
         standing=standing,
         badge_words=standing.badge,
         lead=lead(standing),
@@ -95,6 +96,11 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         may_plan_review=reviews.may_plan(viewer, ledger),
         may_change_people=viewer.part != "urgency_office",
     )
+
+
+def _own_reference(ledger: Ledger, viewer: Viewer) -> str:
+    """What the viewer's own organisation calls this trajectory."""
+    return next((one.reference or "" for one in ledger.parts if one.organisation_id == viewer.organisation_id), "")
 
 
 def _incidents(ledger: Ledger, viewer: Viewer) -> bool:

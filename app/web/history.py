@@ -29,6 +29,7 @@ blueprint = Blueprint("history", __name__)
 # What an event says. %(about)s is the task, document, person or review it is about.
 SAID: Mapping[str, str] = {
     "trajectory_started": N_("The trajectory was started"),
+    "taken_over": N_("Taken over from the file %(file)s, line %(line)s"),
     "person_added": N_("Added beside the tenant: %(about)s"),
     "contact_changed": N_("Another contact at the %(about)s"),
     "contact_noted": N_("Contact with the tenant on %(on)s: %(about)s"),
@@ -140,6 +141,8 @@ def _line(one: Happened, viewer: Viewer, tasks: list[Task], months: Mapping[UUID
         "about": _about(event, tasks, months),
         "was": day(date.fromisoformat(said["was"])) if "was" in said else "",
         "on": day(date.fromisoformat(said["on"])) if "on" in said else "",
+        "file": said.get("file", ""),
+        "line": said.get("line", ""),
         "now": day(date.fromisoformat(said["now"])) if "now" in said else "",
     }
     words = str(gettext(SAID[event.action])) % params

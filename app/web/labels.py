@@ -71,6 +71,7 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "its_day_has_passed": _l("its day had passed"),
         "a_later_one_goes_out": _l("a later one goes out instead"),
         "review_moved": _l("the review was moved"),
+        "taken_over": _l("it belonged to days before the take-over"),
         "nobody_to_send_to": _l("there is nobody to send it to"),
         "server_down": _l("the mail server can’t be reached; it is tried again"),
         "refused": _l("the mail server refused it"),
@@ -123,6 +124,7 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "not_held": _l("not held"),
         "not_received": _l("not received"),
         "not_needed": _l("not needed"),
+        "unrecorded": _l("before the take-over; not recorded here"),
     },
     "ending": {
         "conversion": _l("open-ended lease, after conversion"),

@@ -27,6 +27,7 @@ BECAUSE: Mapping[str, str] = {
     "lease_ended_on": N_("because the lease ended on %(day)s"),
     "aftercare_planned_on": N_("because the aftercare check is planned on %(day)s"),
     "recovery_ends_on": N_("because the recovery term ends on %(day)s"),
+    "taken_over": N_("because the trajectory was taken over on %(day)s"),
     "since_opened": N_("open since %(day)s"),
 }
 

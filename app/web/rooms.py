@@ -19,6 +19,7 @@ FEATURES: tuple[str, ...] = (
     "tasks",
     "nomination",
     "trajectories",
+    "take_over",
     "dossier",
     "legal_dates",
     "history",
