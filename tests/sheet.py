@@ -36,7 +36,7 @@ def line(number: int, first: date, **said: Any) -> Said:
         "full_name": f"{NAMES[number % len(NAMES)]}-{number}",
         "birth_date": date(1970 + number % 30, 1 + number % 12, 1 + number % 28),
         "street": f"Verzinlaan {number}",
-        "postcode": "0000 ZZ",
+        "postcode": f"0000 {chr(65 + number // 26 % 26)}{chr(65 + number % 26)}",
         "city": "Meerwijk",
         "signed_on": signed,
         "first_day": first,

@@ -52,15 +52,23 @@ class There:
     tenants: Mapping[tuple[str, date | None, date | None], str]  # (name folded, born, first day) -> our reference
 
 
-def look_up(
-    session: Session, association_id: UUID, emails: Collection[str], postcodes: Collection[str], names: Collection[str]
-) -> There:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What some lines name: only that is looked up."""
+
+    emails: Collection[str]
+    postcodes: Collection[str]
+    names: Collection[str]
+    references: Collection[str]
+
+
+def look_up(session: Session, association_id: UUID, asked: Asked) -> There:
     """What is there of all this. Homes are found by their postcode as typed and without blanks."""
-    users = session.scalars(select(User).where(User.email.in_(emails)))
+    users = session.scalars(select(User).where(User.email.in_(asked.emails)))
     homes = session.scalars(
-        select(Home).where(Home.association_id == association_id, Home.postcode.in_(_spellings(postcodes)))
+        select(Home).where(Home.association_id == association_id, Home.postcode.in_(_spellings(asked.postcodes)))
     )
-    references, tenants = _trajectories(session, association_id, names)
+    references, tenants = _trajectories(session, association_id, asked)
     return There(
         association_id,
         {user.email: user for user in users},
@@ -97,17 +105,17 @@ def team_leads(email: str = "") -> list[User]:
 
 
 def _trajectories(
-    session: Session, association_id: UUID, names: Collection[str]
+    session: Session, association_id: UUID, asked: Asked
 ) -> tuple[dict[str, str], dict[tuple[str, date | None, date | None], str]]:
-    """Every own reference of this association, and its trajectories of tenants with these names."""
-    own = select(Part.reference, Trajectory.reference).join(Trajectory, Trajectory.id == Part.trajectory_id)
-    own = own.where(Part.organisation_id == association_id)
-    references = {ours or "": reference for ours, reference in session.execute(own.where(Part.reference.is_not(None)))}
+    """(own reference -> ours, tenant and first day -> ours) of this association, of those that are asked for."""
+    named = select(Part.reference, Trajectory.reference).join(Trajectory, Trajectory.id == Part.trajectory_id)
+    named = named.where(Part.organisation_id == association_id, Part.reference.in_(asked.references))
+    references = {ours or "": reference for ours, reference in session.execute(named)}
     known = (
         select(Person.full_name, Person.birth_date, Trajectory.first_day, Trajectory.reference)
         .join(Trajectory, Trajectory.tenant_id == Person.id)
         .join(Part, Part.trajectory_id == Trajectory.id)
-        .where(Part.organisation_id == association_id, Person.full_name.in_(names))
+        .where(Part.organisation_id == association_id, Person.full_name.in_(asked.names))
     )
     tenants = {(row[0].casefold(), row[1], row[2]): row[3] for row in session.execute(known)}
     return references, tenants

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.errors import Fault, Invalid
-from app.records.take_overs import There, home_key, look_up
+from app.records.take_overs import Asked, There, home_key, look_up
 from app.rules.permissions import ROLE_OF_PART
 from app.rules.schedule import DEFAULT, Settings
 from app.rules.take_over import columns
@@ -81,23 +81,25 @@ def look_through(
 def look_for(session: Session, association_id: UUID, rows: Iterable[Row]) -> There:
     """What is there of all that these rows name."""
     every = list(rows)
-    emails = {row.words(role).lower() for row in every for role in CONTACTS}
-    postcodes, names = {row.words("postcode") for row in every}, {row.words("full_name") for row in every}
-    return look_up(session, association_id, emails - {""}, postcodes - {""}, names - {""})
+    emails = {row.words(role).lower() for row in every for role in CONTACTS} - {""}
+    postcodes, names, references = (
+        {row.words(name) for row in every} - {""} for name in ("postcode", "full_name", "reference")
+    )
+    return look_up(session, association_id, Asked(emails, postcodes, names, references))
 
 
 def against(row: Row, there: There) -> list[Fault]:
     """What the row says that does not fit what is there: contacts, the home, and whether it was taken over before."""
+    known = there.references.get(row.words("reference"))
+    if known is not None:
+        return [Fault("reference", "reference_is_there", {"reference": known})]
+    same = there.tenants.get(_tenant(row))
+    if same is not None:
+        return [Fault("full_name", "trajectory_is_there", {"reference": same})]
     faults = [fault for role, part in CONTACTS.items() if (fault := _contact(row, role, part, there)) is not None]
     home = there.homes.get(home_key(row.words("street"), row.words("postcode")))
     if home is not None and not home.available:
         faults.append(Fault("street", "home_is_taken"))
-    known = there.references.get(row.words("reference"))
-    if known is not None:
-        return [*faults, Fault("reference", "reference_is_there", {"reference": known})]
-    same = there.tenants.get(_tenant(row))
-    if same is not None:
-        faults.append(Fault("full_name", "trajectory_is_there", {"reference": same}))
     return faults
 
 
