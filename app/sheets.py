@@ -119,8 +119,8 @@ def _of_xlsx(content: bytes) -> Iterator[tuple[Cell, ...]]:
         if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > LARGEST_UNPACKED:
             raise _refused("not_a_sheet")
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        for row in book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS):
-            yield tuple(_cell(value) for value in row)
+        for row in book.worksheets[0].iter_rows(values_only=True):
+            yield tuple(_cell(value) for value in row[:MOST_COLUMNS])
     except Invalid:
         raise
     except Exception as fault:  # a broken package raises whatever the part that broke raises

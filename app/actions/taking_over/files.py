@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import defer
 
 from app import sheets
 from app.actions.deed import Deed, Desk
@@ -22,6 +24,7 @@ from app.rules.permissions import Viewer, may_take_over
 from app.rules.take_over.columns import BY_CODE
 
 KEPT = timedelta(days=7)  # what was wrong with a file is about people: it stays as long as somebody may mend it
+Lines = Sequence[tuple[int, Cells]]
 LONGEST_NAME = 100
 log = logging.getLogger("voorwaarts.taking_over")
 HOUSE_WIDE = {"database_unreachable", "disk_full", "somebody_was_first"}  # no fault of the line that met it
@@ -90,11 +93,11 @@ def take_over_one(desk: Desk, cells: Cells, source: Source) -> list[Told]:
 def go_on(desk: Desk, limit: int = 50) -> int:
     """The worker's part: the next lines of a file that is being taken over; how many were dealt with."""
     let_go()
-    query = select(TakeOver.id).where(TakeOver.state == "going_on").order_by(TakeOver.at).limit(1)
-    take_over_id = reading().scalar(query)
+    query = select(TakeOver.id, TakeOver.lines).where(TakeOver.state == "going_on").order_by(TakeOver.at).limit(1)
+    found = reading().execute(query).first()
     let_go()
     done = 0
-    while take_over_id is not None and done < limit and _next_line(desk, take_over_id):
+    while found is not None and done < limit and _next_line(desk, found[0], found[1]["lines"]):
         done += 1
     return done
 
@@ -109,14 +112,14 @@ def forget(desk: Desk) -> int:
         return int(deed.session.execute(delete(TakeOver).where(old)).rowcount)  # type: ignore[attr-defined]
 
 
-def _next_line(desk: Desk, take_over_id: UUID) -> bool:
+def _next_line(desk: Desk, take_over_id: UUID, lines: Lines) -> bool:
     """Take over one line, or write down why not; whether there was one."""
     try:
         with desk.deed() as deed:
             row = _held(deed, take_over_id)
             if row is None:
                 return False
-            number, cells = row.lines["lines"][row.dealt_with]
+            number, cells = lines[row.dealt_with]
             own = replace(deed, desk=replace(desk, actor=_taker(deed, row)))
             take_over_line(own, cells, Source(row.file_name, number))
             _count(row, taken=1)
@@ -124,16 +127,16 @@ def _next_line(desk: Desk, take_over_id: UUID) -> bool:
     except Exception as fault:
         if isinstance(fault, NotReady) and fault.code in HOUSE_WIDE:
             raise
-        return _pass_over(desk, take_over_id, fault)
+        return _pass_over(desk, take_over_id, lines, fault)
 
 
-def _pass_over(desk: Desk, take_over_id: UUID, fault: Exception) -> bool:
+def _pass_over(desk: Desk, take_over_id: UUID, lines: Lines, fault: Exception) -> bool:
     """One line that can't be taken over does not hold up the others: none of it was kept."""
     with desk.deed() as deed:
         row = _held(deed, take_over_id)
         if row is None:
             return False
-        number, cells = row.lines["lines"][row.dealt_with]
+        number, cells = lines[row.dealt_with]
         told = _refused(number, cells, fault)
         row.faults = {**row.faults, "faults": [*row.faults["faults"], *map(encoded, told)]}
         _count(row, taken=0)
@@ -156,6 +159,9 @@ def _refused(number: int, cells: Cells, fault: Exception) -> list[Told]:
 def _held(deed: Deed, take_over_id: UUID) -> TakeOver | None:
     """The file while it is being taken over, held: another worker passes it by."""
     query = select(TakeOver).where(TakeOver.id == take_over_id, TakeOver.state == "going_on")
+    query = query.options(
+        defer(TakeOver.lines), defer(TakeOver.faults)
+    )  # a thousand lines are not read for each of them
     row = deed.session.scalar(query.with_for_update(skip_locked=True))
     return row if row is not None and row.dealt_with < row.fine else None
 

@@ -49,8 +49,8 @@ FORM: dict[str, Any] = {
         "signed_on": PAST, "first_day": DAY, "last_day": DAY, "keys_on": PAST, "rent": SUM, "service_costs": SUM,
         "evidence": _line(400), "evidence_on": PAST, "consent_on": PAST, "consent_asked_by": _line(120),
         "housing_officer": EMAIL, "support_worker": EMAIL, "municipal_officer": EMAIL, "urgency_officer": EMAIL,
-        "guidance_from": DAY, "agreed_on": PAST, "administrator": _line(120), "goals": _line(1000),
-        "conditions": _line(1000), "reviews": _line(1000), "cards": _line(1000), "co_tenants": _line(600),
+        "guidance_from": DAY, "agreed_on": PAST, "administrator": _line(120),
+        **{name: {**_line(1000), "x-widget": "textarea"} for name in LISTS},  # each on a line of its own, perhaps
         **{name: _one_of(choices) for name, choices in CHOICES.items()},
     },
     "required": [code for code, column in BY_CODE.items() if column.needed],
