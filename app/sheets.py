@@ -24,9 +24,9 @@ Cell = str | date
 MOST_LINES: Final = 5_000
 MOST_COLUMNS: Final = 200
 LONGEST_CELL: Final = 5_000
-LARGEST_FILE: Final = 8 * 1024 * 1024
+LARGEST_FILE: Final = 8_000_000
 MOST_MEMBERS: Final = 500
-LARGEST_UNPACKED: Final = 100 * 1024 * 1024
+LARGEST_UNPACKED: Final = 100_000_000
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -52,7 +52,7 @@ def read(content: bytes) -> Sheet:
     Raises Invalid on the field `file`: sheet_too_large (megabytes), not_a_sheet, sheet_is_empty, sheet_too_long (max).
     """
     if len(content) > LARGEST_FILE:
-        raise _refused("sheet_too_large", megabytes=LARGEST_FILE // (1024 * 1024))
+        raise _refused("sheet_too_large", megabytes=LARGEST_FILE // 1_000_000)
     rows = _of_xlsx(content) if content.startswith(b"PK") else _of_csv(content)
     said = (Line(number, cells) for number, cells in enumerate(rows, start=1) if any(cells))
     head = next(said, None)
