@@ -139,6 +139,11 @@ def may_take_over(viewer: Viewer) -> bool:
     return viewer.role == "team_lead"
 
 
+def may_add_care(viewer: Viewer) -> bool:
+    """What a landlord's file may not hold of the care contract is added by the municipality, which wrote it."""
+    return viewer.role == "municipal_officer"
+
+
 def may_move_review(viewer: Viewer) -> bool:
     return viewer.role in ("housing_officer", "team_lead")
 

@@ -8,10 +8,18 @@ from uuid import UUID
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from app.actions.taking_over.care import lacks_care
 from app.records import Document, Part, Task
 from app.records.dossiers import documents_of, signed_copies, tasks_of
 from app.records.ledger import Ledger
-from app.rules.permissions import Viewer, may_move_review, may_note_contact, may_see_document, sees
+from app.rules.permissions import (
+    Viewer,
+    may_add_care,
+    may_move_review,
+    may_note_contact,
+    may_see_document,
+    sees,
+)
 from app.rules.timeline import Moment
 from app.web import cards, early_ends, history, marks, reviews
 from app.web.desk import house, the_viewer, today
@@ -91,6 +99,7 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         letters_all=len(letters_seen(trajectory_id, viewer)) if standing.sees("dates") else 0,
         lines=lines[:FEW],
         parties=live_parts(ledger),
+        may_add_care=may_add_care(viewer) and lacks_care(ledger),
         may_stop=bool(early_ends.may_report(viewer, ledger)),
         may_note=may_note_contact(viewer) and ledger.trajectory.closed_on is None,
         may_plan_review=reviews.may_plan(viewer, ledger),

@@ -30,6 +30,7 @@ blueprint = Blueprint("history", __name__)
 SAID: Mapping[str, str] = {
     "trajectory_started": N_("The trajectory was started"),
     "taken_over": N_("Taken over from the file %(file)s, line %(line)s"),
+    "care_added": N_("Care goals and care decision added after the take-over"),
     "person_added": N_("Added beside the tenant: %(about)s"),
     "contact_changed": N_("Another contact at the %(about)s"),
     "contact_noted": N_("Contact with the tenant on %(on)s: %(about)s"),
@@ -120,6 +121,8 @@ def _may_know(viewer: Viewer, event: Event, tasks: list[Task]) -> bool:
         return may_see_document(viewer.part, event.about)
     if event.action in OF_REVIEWS:
         return sees(viewer.part, "reviews")
+    if event.action == "care_added":
+        return sees(viewer.part, "care_goals")
     if event.action in OF_INCIDENTS:
         return sees(viewer.part, "incidents")
     if event.action in OF_CARDS:

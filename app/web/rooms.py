@@ -20,6 +20,7 @@ FEATURES: tuple[str, ...] = (
     "nomination",
     "trajectories",
     "take_over",
+    "care",
     "dossier",
     "legal_dates",
     "history",

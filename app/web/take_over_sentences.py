@@ -9,6 +9,7 @@ from app.web.marking import N_
 SENTENCES: Mapping[str, str] = {
     "may_not_take_over": N_("Only the team lead of the housing association takes over trajectories."),
     "take_over_has_begun": N_("This file is being taken over already, or nothing in it can be."),
+    "care_is_there": N_("The care part of this trajectory is there already, or it was not taken over."),
     "not_a_sheet": N_("This is not a CSV or XLSX file that can be read. Save it anew as an Excel workbook (.xlsx)."),
     "sheet_too_large": N_("This file is larger than %(megabytes)s MB. Split it into several files."),
     "sheet_too_long": N_("This file has more than %(max)s lines. Split it into several files."),
@@ -19,7 +20,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "column_of_care": N_(
         "The column ‘%(label)s’ is about care. A housing association may not have that (Wmo 2015, article 5.3.3). "
-        "Take the column out of the file."
+        "Take the column out of the file: the municipality adds the care part afterwards."
     ),
     "column_twice": N_("The column ‘%(label)s’ is there twice. Take one of the two out."),
     "columns_missing": N_("These columns are missing: %(columns)s. The template has all of them."),
@@ -30,7 +31,8 @@ SENTENCES: Mapping[str, str] = {
         "the program: here it can only be converted, or lapse."
     ),
     "care_goal": N_(
-        "‘%(typed)s’ is a care goal. A housing association may not have that (Wmo 2015, article 5.3.3). Take it out."
+        "‘%(typed)s’ is a care goal. A housing association may not have that (Wmo 2015, article 5.3.3). "
+        "Take it out: the municipality adds the care part afterwards."
     ),
     "goal_without_domain": N_(
         "Say of ‘%(typed)s’ what it is about, with a colon behind it. It can be about: %(allowed)s."

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.rules.dates import add_months
 from tests import sheet
 from tests.browser.conftest import Picture
 from tests.browser.house import House, opened
@@ -82,6 +83,26 @@ def test_forty_trajectories_of_which_six_have_a_fault(
     put(lead, "veertig.xlsx", sheet.as_xlsx(sheet.forty(house.today)))
     expect(page.get_by_role("table", name=dutch("What is wrong"))).to_contain_text("het is eerder overgenomen")
     expect(page.get_by_role("button", name=re.compile("Neem de"))).to_have_count(0)
+    assert not found, "\n".join(found)
+
+
+def test_the_municipality_adds_the_care_part(house: House, lead: Person, browser: Browser, picture: Picture) -> None:
+    page = put(lead, "een.csv", sheet.as_csv([sheet.line(900, add_months(house.today, -7))]))
+    page.get_by_role("button", name=re.compile("Neem de")).click()
+    expect(page.get_by_text("1 traject is overgenomen")).to_be_visible(timeout=60_000)
+    with gathered(house, browser) as people:
+        mehmet = with_axe(people.called("municipal_officer"))
+        page = mehmet.go("/trajectories?q=-900")
+        page.locator("table a.what").first.click()
+        mehmet.follow("This was taken over without its care part. Add that here.")
+        page.get_by_label(dutch("Social network")).fill("Elke week bij de buurvrouw op de koffie.")
+        page.get_by_label(dutch("Until when does the care decision run?")).fill("1-6-2028")
+        found = sound(page)
+        picture(page, "care-part")
+        mehmet.press("Add the care part")
+        expect(page.get_by_text("Elke week bij de buurvrouw op de koffie.")).to_be_visible()
+        found += sound(page)
+        picture(page, "care-part-added")
     assert not found, "\n".join(found)
 
 
