@@ -14,9 +14,9 @@ from uuid import UUID, uuid4
 from app.actions.answers import RECORD, Given
 from app.actions.deed import Deed
 from app.actions.orders import INVITATION, carry_out
-from app.actions.process import MAIN, begin_late
+from app.actions.process import begin_late
 from app.records import Answer, Letter, Task, straight
-from app.records.ledger import Ledger
+from app.records.ledger import MAIN, Ledger
 from app.records.tasks import TAKEN_OVER
 from app.rules.case import CONTRACT_PARTIES
 from app.rules.course import review_lapses
