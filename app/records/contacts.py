@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Select, select
+from sqlalchemy import ForeignKey, Index, Select, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.records.columns import Code, Instant, Key
@@ -36,6 +36,7 @@ def silent(phase: str, since: date) -> Select[UUID]:
     return select(Trajectory.id).where(
         Trajectory.stage == phase,
         Trajectory.opened_on <= since,
+        or_(Trajectory.taken_over_on.is_(None), Trajectory.taken_over_on <= since),
         ~select(Task.id).where(ours, Task.status == "done", Task.done_on > since).exists(),
         ~select(Contact.id).where(Contact.trajectory_id == Trajectory.id, Contact.on > since).exists(),
         ~select(Run.id).where(
