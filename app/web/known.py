@@ -24,7 +24,7 @@ from app.rules.forms import Choice, fields
 from app.rules.lease_correction import corrected
 from app.rules.permissions import Viewer, sees
 from app.rules.schedule import too_early_for_guidance
-from app.web import about_incidents, filling
+from app.web import about_incidents, filling, known_leases
 from app.web.beforehand import Known
 from app.web.desk import house
 from app.web.moved_dates import moved_dates
@@ -261,6 +261,18 @@ def _too_early(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
     return Known(gettext("A short term"), sentence=sentence, warning=True) if sentence else None
 
 
+def _earlier_leases(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """What stands in the way of a conditional lease, as far as the association's own trajectories know."""
+    rows = known_leases.found(ledger, viewer)
+    return Known(gettext("Earlier leases with you"), rows) if rows else None
+
+
+def _not_looked_for(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """Without a date of birth nobody is taken for somebody else, and so nobody is found either."""
+    unknown = known_leases.not_looked_for(ledger, viewer)
+    return Known(gettext("Earlier leases with you"), sentence=unknown, warning=True) if unknown else None
+
+
 def short_term(first: date | None, last: date | None) -> str:
     """What to heed about a term so short that advice or decision fall before week 6; "" when there is nothing."""
     if first is None or last is None or not too_early_for_guidance(first, last, house().settings):
@@ -293,7 +305,8 @@ def _correction(task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
 Special = Callable[[Task, Ledger, Viewer], Known | None]
 SPECIAL: Mapping[str, tuple[Special, ...]] = {
     "draft_care_contract": (_objections,),
-    "sign_lease": (_too_early,),
+    "prepare_lease": (_not_looked_for, _earlier_leases),
+    "sign_lease": (_too_early, _not_looked_for, _earlier_leases),
     "hand_over_keys": (_too_early,),
     "decide_conversion": (_sent_back, _table, about_incidents.cards, _reviews),
     "approve_decision": (_table, about_incidents.cards),

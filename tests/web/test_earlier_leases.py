@@ -60,12 +60,26 @@ def test_our_own_records_refuse_with_the_reference(region: cast.Stage, lease: tu
     second = region.start(**FATIMA)
     region.play(second, until="prepare_lease")
     task = region.open_tasks(second)["prepare_lease"]
+    shown = said(region.browser("housing_officer").get(f"/tasks/{task}").text)
+    assert f"{reference}" in shown and "a conditional lease that runs up to and including 14 March 2027" in shown
+    assert "no date of birth is known" not in shown
+    beside = {"kind": "co_tenant", "full_name": "Karim Proef"}
+    assert region.browser("support_worker").post(f"/trajectories/{second}/people", data=beside).status_code == 303
+    shown = said(region.browser("housing_officer").get(f"/tasks/{task}").text)
+    assert "Of Karim Proef no date of birth is known" in shown and reference in shown, "both are said"
     answer = region.browser("housing_officer").post(f"/tasks/{task}/completion", data=region.typed(task))
     assert answer.status_code == 422 and RUNS in said(answer.text) and reference in answer.text
     other = region.browser("municipal_officer")
     person = {"kind": "co_tenant", "full_name": FATIMA["full_name"], "birth_date": "12-4-1991"}
     page = said(other.post(f"/trajectories/{trajectory}/people", data=person).text)
     assert RUNS not in page and "only the housing association, the landlord, adds a co-tenant" in page
+
+
+def test_it_is_said_when_nobody_could_be_looked_for(region: cast.Stage) -> None:
+    trajectory = region.start(full_name="Iemand Zonderdatum")
+    region.play(trajectory, until="prepare_lease")
+    page = region.browser("housing_officer").get(f"/tasks/{region.open_tasks(trajectory)['prepare_lease']}").text
+    assert "Of Iemand Zonderdatum no date of birth is known" in page
 
 
 def test_what_was_answered_is_read_by_the_landlord_alone(region: cast.Stage, lease: tuple[UUID, UUID]) -> None:
