@@ -16,7 +16,9 @@ from tests.browser.people import Person
 AXE = HOME / "node_modules" / "axe-core" / "axe.min.js"
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # What a link leads to that is a file, not a page.
-FILE = re.compile(r"/documents/ID(\.pdf)?$|/documents/signed/|/notices/proofs/|\.(bpmn|eml|xlsx|csv)$|^/static/|^/health")
+FILE = re.compile(
+    r"/documents/ID(\.pdf)?$|/documents/signed/|/notices/proofs/|\.(bpmn|eml|xlsx|csv)$|^/static/|^/health"
+)
 # Of most kinds of page one is enough; forms and drawings differ from each other.
 SEVERAL = {"/tasks/ID": 3, "/trajectories/ID": 3}
 PHONE = {"width": 320, "height": 640}
