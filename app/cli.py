@@ -99,6 +99,16 @@ def take_over(file: Path, dry_run: bool, by: str) -> None:
         sys.exit(1)
 
 
+@voorwaarts.command("take-over-example", help="Write a workbook to try it with: forty lines, six faults.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def take_over_example(file: Path) -> None:
+    from app import clock
+    from app.rehearsal.sheet import as_xlsx, forty
+
+    file.write_bytes(as_xlsx(forty(clock.today())))
+    click.echo(f"{file} is there, with the contacts of the demonstration.")
+
+
 @voorwaarts.command(help="The demonstration: set up, load the invented region when empty, start web and worker.")
 def demo() -> None:
     from app import demonstration

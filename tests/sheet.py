@@ -1,110 +1,22 @@
-"""A spreadsheet as an association might have it: invented tenants at every point of the two years, and six slips in it.
-
-lines = forty(today)                # thirty-four that are fine, six with one fault each
-content = as_xlsx(lines)            # real dates, as a spreadsheet program keeps them
-"""
+"""The spreadsheet of the rehearsals, with the contacts of the tests' own region."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from app import sheets
-from app.rules.dates import add_months
-from app.rules.take_over.columns import COLUMNS
-from app.rules.term import latest_end
+from app.rehearsal import sheet
+from app.rehearsal.sheet import CODES, Said, as_csv, as_xlsx, typed
 
-CODES = [column.code for column in COLUMNS]
-FIRST_LINE = 2  # below the headings
-NAMES = (
-    "Vera Voorbeeld", "Bram Bedacht", "Fenna Fictief", "Driss Denkbeeld", "Noor Nergens", "Ilse Ingebeeld",
-    "Sem Schijn", "Yara Verzonnen", "Joost Jokkebrok", "Aïcha Alsof", "Zoë Zogenaamd", "Pim Proef",
-)  # fmt: skip
+__all__ = ["CODES", "MAIL", "Said", "as_csv", "as_xlsx", "forty", "line", "typed"]
+
 MAIL = "a@meerwijk.demo.invalid"
-
-Said = dict[str, Any]
+CONTACTS = {role: f"{role}.{MAIL}" for role in sheet.CONTACTS}
 
 
 def line(number: int, first: date, **said: Any) -> Said:
-    """A line without faults for a lease with this first day; `said` has other cells, by the code of the column."""
-    months = int(said.pop("months", 24))
-    last = latest_end(first) if months == 24 else add_months(first, months) - timedelta(days=1)
-    signed = first - timedelta(days=7)
-    usual: Said = {
-        "reference": f"HOV-{number:04d}",
-        "full_name": f"{NAMES[number % len(NAMES)]}-{number}",
-        "birth_date": date(1970 + number % 30, 1 + number % 12, 1 + number % 28),
-        "street": f"Verzinlaan {number}",
-        "postcode": f"0000 {chr(65 + number // 26 % 26)}{chr(65 + number % 26)}",
-        "city": "Meerwijk",
-        "signed_on": signed,
-        "first_day": first,
-        "last_day": last,
-        "rent": 612.5,
-        "service_costs": "38,75",
-        "legal_ground": "d" if signed >= date(2024, 7, 1) else "oud",
-        "evidence": "Vonnis waarmee de vorige huur eindigde",
-        "evidence_on": signed - timedelta(days=60),
-        "consent_on": signed - timedelta(days=50),
-        "housing_officer": f"housing_officer.{MAIL}",
-        "support_worker": f"support_worker.{MAIL}",
-        "municipal_officer": f"municipal_officer.{MAIL}",
-        "urgency_officer": f"urgency_officer.{MAIL}",
-        "guidance_from": first,
-        "goals": "wonen: de woning schoon houden; financiën: de huur op tijd betalen",
-        "conditions": "huur op tijd; begeleiding; geen overlast",
-    }
-    return {**usual, **said}
+    return sheet.line(number, first, **{**CONTACTS, **said})
 
 
 def forty(today: date) -> list[Said]:
-    """Leases that began from last week up to almost two years ago; lines 7, 12, 18, 23, 31 and 38 have a fault each."""
-    lines = []
-    for number in range(1, 41):
-        first = add_months(today, -(number % 22)) - timedelta(days=3 + number)
-        lines.append(line(number, first, reviews=_held(first, today)))
-    for at, fault in faults(lines).items():
-        lines[at - FIRST_LINE].update(fault)
-    return lines
-
-
-def faults(lines: Sequence[Said]) -> dict[int, Said]:
-    """Line -> the cell that is wrong in it."""
-    first = lines[12 - FIRST_LINE]["first_day"]
-    return {
-        7: {"signed_on": "31-6-2025"},
-        12: {"last_day": latest_end(first) + timedelta(days=1)},
-        18: {"housing_officer": "niemand@meerwijk.demo.invalid"},
-        23: {"legal_ground": "urgentie"},
-        31: {"goals": "geestelijke gezondheid: rust in het hoofd"},
-        38: {"reference": lines[0]["reference"]},
-    }
-
-
-def as_xlsx(lines: Sequence[Mapping[str, Any]], codes: Sequence[str] = CODES) -> bytes:
-    """With real dates and numbers."""
-    return sheets.as_xlsx(
-        [("Trajecten", [_headings(codes), *([said.get(code, "") for code in codes] for said in lines)])]
-    )
-
-
-def as_csv(lines: Sequence[Mapping[str, Any]], codes: Sequence[str] = CODES) -> bytes:
-    """With semicolons and days in the Dutch order."""
-    return sheets.as_csv([_headings(codes), *([_typed(said.get(code, "")) for code in codes] for said in lines)])
-
-
-def _headings(codes: Sequence[str]) -> list[str]:
-    return [next(column.heading for column in COLUMNS if column.code == code) for code in codes]
-
-
-def _typed(value: Any) -> str:
-    return f"{value.day}-{value.month}-{value.year}" if isinstance(value, date) else str(value)
-
-
-def _held(first: date, today: date) -> str:
-    """Every review but the newest, as people write them down."""
-    outcomes = ("op koers", "aandacht", "op koers", "niet op koers", "op koers")
-    days = [(month, add_months(first, month)) for month in (3, 6, 9, 12, 15)]
-    over = [(month, day) for month, day in days if day < today - timedelta(days=30)]
-    return "; ".join(f"{month}: {_typed(day)} {outcomes[n % 5]}" for n, (month, day) in enumerate(over))
+    return sheet.forty(today, CONTACTS)

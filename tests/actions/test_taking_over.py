@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -312,6 +313,21 @@ def test_what_became_wrong_after_looking_is_refused_with_nothing_kept(at: Stand)
     (told,) = files.take_over_one(lead(scene), cells, Source("a.xlsx", 2))
     assert told.fault.code == "reference_is_there"
     assert counts == [fresh().scalar(select(func.count()).select_from(t)) for t in (Trajectory, Person, Home, Task)]
+
+
+def test_of_many_who_take_over_the_same_line_at_once_one_does(at: Stand) -> None:
+    scene = at("nominated")
+    cells = files.look_at(lead(scene), sheet.as_xlsx([line(months_ago(1), reference="")])).fine[0][1]
+    desk = lead(scene)
+
+    def one(_: int) -> list[str]:
+        with scene.site.app.app_context():
+            return [told.fault.code for told in files.take_over_one(desk, cells, Source("a.xlsx", 2))]
+
+    with ThreadPoolExecutor(4) as crowd:
+        found = sorted(crowd.map(one, range(4)))
+    assert found == [[], *[["trajectory_is_there"]] * 3]
+    assert len(list(fresh().scalars(select(Trajectory).where(Trajectory.taken_over_on == TODAY)))) == 1
 
 
 @pytest.mark.parametrize("role", ["housing_officer", "municipal_officer", "support_worker", "urgency_officer"])

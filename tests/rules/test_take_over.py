@@ -20,7 +20,7 @@ FIRST = date(2025, 9, 1)
 
 def cells(**said: Any) -> dict[str, str]:
     """A line without faults, as the cells of a file; what is None is empty."""
-    typed = {code: sheet._typed(value) for code, value in sheet.line(1, FIRST, **said).items() if value is not None}
+    typed = {code: sheet.typed(value) for code, value in sheet.line(1, FIRST, **said).items() if value is not None}
     return {code: text for code, text in typed.items() if text}
 
 
@@ -182,7 +182,7 @@ def test_a_card_that_can_not_be_is_refused(typed: str, code: str) -> None:
 def test_a_window_that_has_closed_is_a_remark_and_no_fault() -> None:
     first = date(2024, 12, 20)
     late = sheet.line(1, first)
-    found, wrong = read({code: sheet._typed(value) for code, value in late.items()}, TODAY)
+    found, wrong = read({code: sheet.typed(value) for code, value in late.items()}, TODAY)
     assert wrong == []
     assert [(one.code, one.params) for one in remarks(found, TODAY)] == [
         ("window_has_closed", {"closed_on": date(2026, 11, 19)})
