@@ -100,13 +100,16 @@ def nudge_overdue(desk: Desk, limit: int = 200) -> int:
 def settle_late(desk: Desk) -> int:
     """Drop what is due but says nothing any more; how many. After a pause of each occasion only the latest stays."""
     later = aliased(Letter)
+    # Of the same day only one that waits as well: what has left that day may speak of a day that was moved since.
     superseded = exists().where(
         later.trajectory_id == Letter.trajectory_id,
         later.occasion == Letter.occasion,
         later.role == Letter.role,
-        later.state.in_(("planned", "posted")),
         later.due_on <= desk.today,
-        or_(later.due_on > Letter.due_on, and_(later.due_on == Letter.due_on, later.id > Letter.id)),
+        or_(
+            and_(later.due_on > Letter.due_on, later.state.in_(("planned", "posted"))),
+            and_(later.due_on == Letter.due_on, later.state == "planned", later.id > Letter.id),
+        ),
     )
     reasons: Mapping[str, ColumnElement[bool]] = {
         "task_is_finished": exists().where(Task.id == Letter.task_id, Task.status != "open"),

@@ -15,7 +15,7 @@ from app.records import Move, Review, Run
 from app.records.ledger import MAIN, Ledger
 from app.records.visibility import find
 from app.rules.permissions import may_move_review
-from app.rules.schedule import free_month
+from app.rules.schedule import free_month, meeting_day
 
 LONGEST_REASON: int = Move.__table__.c.reason.type.length  # type: ignore[attr-defined]
 
@@ -48,10 +48,11 @@ def move_review(desk: Desk, review_id: UUID, to: date, reason: str) -> UUID:
                 at=desk.now,
             )
         )
-        was, review.planned_on = review.planned_on, to
+        was, met_on = review.planned_on, _meeting(ledger, review)
+        review.planned_on = to
         ledger.reviews.sort(key=lambda r: (r.planned_on, r.month))
         deed.happened("review_moved", row, str(review.month), was=was.isoformat(), now=to.isoformat())
-        if review.opened_on is not None:
+        if review.opened_on is not None and _meeting(ledger, review) != met_on:
             invite(deed, ledger, review)
         _go_on(deed, ledger, run)
         return row.id
@@ -103,6 +104,13 @@ def _go_on(deed: Deed, ledger: Ledger, run: Run | None) -> None:
     if run is not None:
         proceed(deed, ledger, run)
     refresh_due_days(deed, ledger.trajectory, ledger.case())
+
+
+def _meeting(ledger: Ledger, review: Review) -> date:
+    """The day to which the tenant is invited: not the Sunday that counting chose."""
+    first = ledger.trajectory.first_day
+    assert first is not None  # there are reviews, so there is a lease
+    return meeting_day(review.planned_on, review.month, first)
 
 
 def _faults(deed: Deed, ledger: Ledger, to: date, reason: str, of: Review | None = None) -> list[Fault]:

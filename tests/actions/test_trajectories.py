@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select, update
@@ -13,7 +13,7 @@ from app.actions.reviews import move_review
 from app.actions.rounds import wake_due
 from app.actions.trajectories import add_beside, change_contact, start_trajectory
 from app.errors import Invalid, NotAllowed, NotFound, NotReady
-from app.records import Beside, EndNotice, Move, Part, Person, Review, Task, Trajectory, User
+from app.records import Beside, EndNotice, Letter, Move, Part, Person, Review, Task, Trajectory, User
 from app.rules.dates import working_day_on_or_before
 from tests.actions.conftest import Stand
 from tests.actions.scene import FIRST, LAST, Scene, fresh
@@ -241,6 +241,20 @@ def test_an_open_review_moved_there_and_back_on_one_day_invites_each_time_and_se
     assert sum(row.state == "posted" for row in scene.letters(kind="review_invitation")) <= 2
 
 
+@pytest.mark.parametrize("first", [UUID(int=1), UUID(int=2**128 - 1)], ids=["first key", "last key"])
+def test_a_review_moved_on_the_day_of_its_invitation_invites_to_the_new_day_too(at: Stand, first: UUID) -> None:
+    """Whatever the keys of the two letters are."""
+    scene = at("startup")
+    (review,) = scene.reviews(month=3)
+    scene.work(on=date(2025, 5, 25))
+    with scene.desk().deed() as deed:
+        deed.session.execute(update(Letter).where(Letter.kind == "review_invitation").values(id=first))
+    move_review(scene.desk("housing_officer"), review.id, date(2025, 6, 20), "Agenda")
+    scene.work()
+    invited = {row.about_on: row.state for row in scene.letters(kind="review_invitation")}
+    assert invited == {date(2025, 6, 13): "posted", date(2025, 6, 20): "posted"}
+
+
 def test_tasks_that_are_open_keep_open_and_their_due_days_follow(at: Stand) -> None:
     scene = at("review")
     (review,) = scene.reviews(month=3)
@@ -306,6 +320,18 @@ def test_a_move_that_does_not_fit_is_refused_and_changes_nothing(
     assert codes(refused) == faults
     assert (planned_on(scene, 6), reminders(scene, 6), scene.run.version) == (MONTH_6, before, version)
     assert fresh().scalars(select(Move)).all() == []
+
+
+def test_a_review_moved_from_a_sunday_to_the_friday_on_which_it_is_held_anyway_invites_nobody_again(at: Stand) -> None:
+    scene = at("startup")
+    (review,) = scene.reviews(month=3)
+    assert (review.planned_on, review.planned_on.isoweekday()) == (date(2025, 6, 15), 7)
+    scene.work(on=date(2025, 5, 25))
+    move_review(scene.desk("housing_officer"), review.id, date(2025, 6, 13), "Agenda")
+    scene.work()
+    assert planned_on(scene, 3) == date(2025, 6, 13)
+    invited = [(row.about_on, row.state) for row in scene.letters(kind="review_invitation")]
+    assert invited == [(date(2025, 6, 13), "posted")]
 
 
 def test_a_review_before_the_lease_is_outside_it(at: Stand) -> None:
