@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -70,6 +71,7 @@ def _print_table(tally: Tally, seconds: float) -> None:
     _row("leases under the law of since", tally.counts["new regime"])
     _row("tasks", tally.counts["tasks"])
     _row("reviews moved", tally.counts["reviews moved"])
+    _row("times that the worker stayed away, for up to forty days", tally.counts["outages"])
     _row("end-of-term notices", tally.receipts.total())
     _rows(tally.receipts)
     _row("letters planned", tally.letters.total())
@@ -108,4 +110,5 @@ def _row(what: str, figure: int) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # its processes stop with it, and there is a table
     sys.exit(main())

@@ -1,7 +1,8 @@
 """A region on one calendar: a few hundred trajectories beside each other, one worker, one post, and days without them.
 
 All is done by the product's own deeds on a scratch database of its own. Two things are not as in life: documents are
-marked as filed without being filled, and the postman counts letters in place of handing them to a server.
+marked as filed without being filled, and the postman counts letters in place of handing them to a server. The keys of
+rows are random as in life: a fault that hangs on their order shows itself in one play and not in the next.
 """
 
 from __future__ import annotations

@@ -49,6 +49,8 @@ def simulate(seed: int, region: int, numbers: Iterable[int]) -> Tally:
         found = dossiers(played)
         tally = _tally(found, judge(played, found))
         tally.counts["mails"] = played.postman.handed.total()
+        over = max(one.today for one in played.people)
+        tally.counts["outages"] = sum(since <= over for since, _ in played.outages.worker)
         return tally
 
 
