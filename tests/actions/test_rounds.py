@@ -149,7 +149,7 @@ def test_a_round_leaves_its_moment_behind(at: Stand) -> None:
     note_round(scene.desk(on=WAKES))
     fresh()
     assert last_round() == scene.desk(on=WAKES).now
-    assert len(fresh().scalars(select(Setting)).all()) == 1
+    assert len(fresh().scalars(select(Setting).where(Setting.name == "worker_round")).all()) == 1
 
 
 def test_the_time_machine_only_goes_forward_and_not_too_far(at: Stand) -> None:

@@ -245,7 +245,7 @@ def test_steps_long_over_stand_as_taken_over_and_can_be_corrected(at: Stand) -> 
     assert {answer.reason for answer in rows(Answer, row)} == {"taken_over"}
     (lease,) = rows(Task, row, name="prepare_lease")
     raw = {"first_day": [row.first_day.isoformat()], "last_day": [row.last_day.isoformat()], "rent": ["700"],
-           "service_costs": ["0"]}  # fmt: skip
+           "service_costs": ["0"], "earlier_lease": ["none"]}  # fmt: skip
     correct_task(scene.desk("housing_officer", on=TODAY), lease.id, raw, "De huur stond verkeerd in het bestand.")
     assert taken(scene).rent_cents == 70000
     assert_list_and_process_agree(scene, row)
@@ -302,6 +302,15 @@ def test_the_same_file_twice_does_not_double(at: Stand) -> None:
     assert [(one.line, one.fault.code) for one in refused] == [(2, "reference_is_there"), (3, "trajectory_is_there")]
     assert refused[0].fault.params == {"reference": taken(scene).reference}
     assert fresh().scalar(select(func.count()).select_from(Trajectory)) == before
+
+
+def test_nobody_gets_a_second_conditional_lease_with_the_same_association(at: Stand) -> None:
+    scene = at("nominated")
+    person = {"full_name": "Dubbele Dirk", "birth_date": "1-2-1980"}
+    assert take(scene, line(months_ago(9), 1, **person)) == []
+    refused = take(scene, line(months_ago(1), 2, **person))
+    assert [(one.column, one.fault.code) for one in refused] == [("Eerste dag (S)", "conditional_lease_runs_ours")]
+    assert fresh().scalar(select(func.count()).select_from(Trajectory).where(Trajectory.signed_on.is_not(None))) == 1
 
 
 def test_what_became_wrong_after_looking_is_refused_with_nothing_kept(at: Stand) -> None:

@@ -24,6 +24,8 @@ def prepare(given: Given) -> None:
     _term(given)
     given.trajectory.rent_cents = cents(given.answers["rent"])
     given.trajectory.service_cents = cents(given.answers["service_costs"])
+    if "earlier_lease" not in given.answers:  # a lease that was taken over: nobody was asked
+        return
     own = given.trajectory.id
     row = given.deed.session.scalar(select(ToldLease).where(ToldLease.trajectory_id == own))
     if row is None:

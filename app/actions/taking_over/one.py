@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -13,10 +13,12 @@ from app.actions.taking_over.cards import give
 from app.actions.taking_over.forward import move_forward
 from app.actions.taking_over.looking import CONTACTS, look_for, require_fine
 from app.actions.trajectories import next_reference
-from app.errors import NotAllowed
+from app.errors import Invalid, NotAllowed
 from app.records import Beside, Home, Organisation, Part, Person, Trajectory
+from app.records.earlier import earlier_leases
 from app.records.ledger import Ledger
 from app.records.take_overs import There, home_key
+from app.rules import earlier_lease
 from app.rules.permissions import may_take_over
 from app.rules.take_over.row import Row, read
 
@@ -51,11 +53,20 @@ def take_over_line(deed: Deed, cells: Mapping[str, str], source: Source) -> UUID
     _beside(deed, trajectory, row)
     home = _home(deed, row, there)
     deed.session.flush()
+    _require_free(deed, ledger, row)
     deed.happened("taken_over", trajectory, file=source.file, line=source.line)
     move_forward(deed, ledger, row, home.id)
     for card in sorted(row.cards, key=lambda one: one.on):
         give(deed, ledger, card, str(source))
     return trajectory.id
+
+
+def _require_free(deed: Deed, ledger: Ledger, row: Row) -> None:
+    """Nobody has two conditional leases with us, nor one beside an open-ended one. Raises Invalid with why."""
+    case = replace(ledger.case(), earlier=earlier_leases(ledger))
+    faults = earlier_lease.check("sign_lease", row.answers, case, deed.today, deed.house.settings)
+    if faults:
+        raise Invalid(faults=faults)
 
 
 def _trajectory(deed: Deed, row: Row) -> Trajectory:
