@@ -15,6 +15,7 @@ from app.records.earlier import earlier_leases, hold_association
 from app.records.ledger import Ledger
 from app.records.visibility import find
 from app.rules import earlier_lease
+from app.rules.beside import KINDS
 from app.rules.permissions import ROLE_OF_PART, may_nominate
 
 LANGUAGES = ("nl", "en")
@@ -73,12 +74,12 @@ def start_trajectory(desk: Desk, person: Mapping[str, str], contacts: Mapping[st
 
 
 def add_beside(desk: Desk, trajectory_id: UUID, kind: str, person: Mapping[str, str]) -> UUID:
-    """Add a co-tenant, administrator or budget manager beside the tenant."""
+    """Add somebody beside the tenant; a partner by marriage or registration rents as well, whoever says so."""
     with desk.deed() as deed:
         row = find(deed.session, deed.actor, deed.today, trajectory_id)
         if deed.actor.part == "urgency_office":
             raise NotAllowed("may_not_change_people")
-        if kind not in ("co_tenant", "administrator", "budget_manager"):
+        if kind not in KINDS:
             raise Invalid(faults=[Fault("kind", "not_a_choice")])
         someone = _person(person)
         if kind == "co_tenant" and row.signed_on is not None:

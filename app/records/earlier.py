@@ -16,6 +16,7 @@ from app.records.decisions import EarlyEnd, Ending
 from app.records.ledger import Ledger
 from app.records.people import Organisation, Person
 from app.records.trajectories import Beside, Part, Trajectory
+from app.rules.beside import RENTS_AS_WELL
 from app.rules.case import EarlierLease
 from app.rules.dates import add_days
 from app.rules.earlier_lease import FIXED, OFFERED, OPEN_ENDED
@@ -80,7 +81,7 @@ def _folded(name: str) -> str:
 
 
 def _signed_with(association_id: UUID, people: list[UUID], but: UUID) -> Select[Any, *tuple[Any, ...]]:
-    beside = select(Beside.trajectory_id).where(Beside.person_id.in_(people), Beside.kind == "co_tenant")
+    beside = select(Beside.trajectory_id).where(Beside.person_id.in_(people), Beside.kind.in_(RENTS_AS_WELL))
     with_it = select(Part.trajectory_id).where(Part.part == "association", Part.organisation_id == association_id)
     asked = (
         Trajectory.reference, Trajectory.first_day, Trajectory.last_day, Ending.kind, Ending.on,

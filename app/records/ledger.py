@@ -19,6 +19,7 @@ from app.records.people import User
 from app.records.reviews import Review
 from app.records.runs import Run
 from app.records.trajectories import Agreement, Beside, Condition, Goal, Part, Trajectory
+from app.rules.beside import RENTS_AS_WELL
 from app.rules.case import (
     AdviceState,
     Case,
@@ -193,7 +194,7 @@ class Ledger:
         return next(live, None)
 
     def co_tenants(self) -> list[Beside]:
-        return [beside for beside in self.besides if beside.kind == "co_tenant"]
+        return [beside for beside in self.besides if beside.kind in RENTS_AS_WELL]
 
     def newest_notices(self) -> dict[str, EndNotice]:
         """Tenant's id -> the newest notice sent to that tenant."""

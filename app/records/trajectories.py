@@ -84,13 +84,13 @@ class Part(Base):
 
 
 class Beside(Base):
-    """A person beside the tenant: co-tenant, partner, financial administrator."""
+    """A person beside the tenant: co-tenant, partner, financial administrator, guardian."""
 
     __tablename__ = "besides"
     id: Mapped[Key]
     trajectory_id: Mapped[UUID] = mapped_column(ForeignKey("trajectories.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
-    kind: Mapped[Code]  # co_tenant · administrator · budget_manager
+    kind: Mapped[Code]  # one of rules/beside.py
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 

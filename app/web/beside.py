@@ -32,12 +32,17 @@ PERSON = {
     "properties": {
         "kind": {
             "title": N_("Who is it?"),
-            "description": N_("A co-tenant gets every legal letter too."),
+            "description": N_(
+                "A co-tenant gets every legal letter too. Who is married to the tenant or registered as a partner and "
+                "lives there is a co-tenant by law (Civil Code 7:266)."
+            ),
             "type": "string",
             "oneOf": [
                 {"const": "co_tenant", "title": N_("Co-tenant")},
+                {"const": "partner", "title": N_("Spouse or registered partner who lives there")},
                 {"const": "administrator", "title": N_("Administrator")},
                 {"const": "budget_manager", "title": N_("Budget manager")},
+                {"const": "guardian", "title": N_("Guardian or mentor")},
             ],
         },
         "full_name": {"title": N_("Name"), **LINE, "minLength": 1},

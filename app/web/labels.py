@@ -96,6 +96,8 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
     },
     "beside": {
         "co_tenant": _l("co-tenant"),
+        "partner": _l("partner, co-tenant by law"),
+        "guardian": _l("guardian or mentor"),
         "administrator": _l("administrator"),
         "budget_manager": _l("budget manager"),
     },

@@ -14,6 +14,8 @@ from app.actions.rounds import wake_due
 from app.actions.trajectories import add_beside, change_contact, start_trajectory
 from app.errors import Invalid, NotAllowed, NotFound, NotReady
 from app.records import Beside, EndNotice, Letter, Move, Part, Person, Review, Task, Trajectory, User
+from app.records.choices import tenants
+from app.records.ledger import Ledger
 from app.rules.dates import working_day_on_or_before
 from tests.actions.conftest import Stand
 from tests.actions.scene import FIRST, LAST, Scene, fresh
@@ -123,6 +125,17 @@ def test_people_beside_the_tenant_are_added_by_those_who_work_there(at: Stand) -
             add_beside(scene.desk("housing_officer"), scene.trajectory_id, kind, person)
         assert codes(refused) == [fault]
     assert fresh().scalar(select(func.count()).select_from(Beside)) == 1
+
+
+def test_a_partner_rents_as_well_by_law_and_a_guardian_does_not(at: Stand) -> None:
+    scene = at("notice")
+    before = len(Ledger(fresh(), scene.row, scene.today).co_tenants())
+    for kind in ("partner", "guardian"):  # the landlord need not agree to a marriage
+        add_beside(scene.desk("support_worker"), scene.trajectory_id, kind, {"full_name": f"Iemand {kind}"})
+    ledger = Ledger(fresh(), scene.row, scene.today)
+    assert [one.person.full_name for one in ledger.co_tenants()][before:] == ["Iemand partner"]
+    assert ledger.case().tenants == 2 + before  # each gets a notice apart
+    assert "Iemand partner" in [one.label for one in tenants(ledger)]
 
 
 def test_a_co_tenant_gets_an_end_notice_and_a_receipt_of_their_own(at: Stand) -> None:
