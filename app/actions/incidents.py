@@ -35,7 +35,8 @@ def report_incident(desk: Desk, trajectory_id: UUID, report: Report) -> UUID:
             raise Invalid(faults=found)
         row.incidents += 1
         incident = _taken_down(deed, row, report)
-        ledger.about, ledger.__dict__["incidents"], ledger.__dict__["measures"] = incident, [incident], []
+        ledger.about = incident
+        ledger.hold(incidents=[incident], measures=[])
         incident.run_id = begin(deed, ledger, ESCALATION).id
         deed.session.add(incident)
         deed.happened("incident_reported", row, f"incident_{row.incidents}")

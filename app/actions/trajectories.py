@@ -53,7 +53,7 @@ def start_trajectory(desk: Desk, person: Mapping[str, str], contacts: Mapping[st
         )
         deed.session.add(row)
         ledger = Ledger(deed.session, row, deed.today)
-        ledger.__dict__["parts"] = []
+        ledger.hold(parts=[])
         for part, user in users.items():
             ledger.add(
                 ledger.parts,

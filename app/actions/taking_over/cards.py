@@ -41,7 +41,8 @@ def give(deed: Deed, ledger: Ledger, card: Card, source: str) -> None:
         run_id=uuid4(),
     )
     own = Ledger(deed.session, row, deed.today)
-    own.about, own.__dict__["incidents"], own.__dict__["measures"] = incident, [incident], []
+    own.about = incident
+    own.hold(incidents=[incident], measures=[])
     deed.session.add(incident)
     begin_late(deed, own, incident.run_id, ESCALATION, _Given(deed, own, card).answer, _deliver)
 

@@ -101,7 +101,7 @@ def _trajectory(deed: Deed, row: Row) -> Trajectory:
 
 def _parties(deed: Deed, ledger: Ledger, row: Row, there: There) -> None:
     """The four parties with their contacts; they may see it from today on, for consent was given before."""
-    ledger.__dict__["parts"] = []
+    ledger.hold(parts=[])
     for role, part in CONTACTS.items():
         user = there.users[row.words(role).lower()]
         own = row.words("reference") or None if part == "association" else None
