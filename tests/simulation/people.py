@@ -61,16 +61,15 @@ class People(Player):
         return max(known) + timedelta(days=self.facts.recorded_after)
 
     def _send(self, task: Task) -> None:
-        """A notice may have gone out before its task was there to say so, but never before it was decided on."""
+        """Each notice leaves on its own day: maybe before its task was there to say so, never before the decision."""
         wanted = select(Decision.approved_on).where(Decision.trajectory_id == self.trajectory_id)
         approved = reading().scalar(wanted.order_by(Decision.number.desc()).limit(1)) or self.today
         for tenant, one in self._deliveries(task).items():
+            sent = self.sent[tenant] = max(approved, min(self._sending_day(task, one), self.today))
             if one.received_on is not None:
-                self.sent[tenant] = max(approved, min(one.received_on - timedelta(days=one.gap), self.today))
-                self.received[tenant] = max(one.received_on, self.sent[tenant])
+                self.received[tenant] = max(one.received_on, sent)
             else:
-                self.sent[tenant] = self.today
-                self.received[tenant] = working_days_after(self.today, one.working_days) if one.proven else None
+                self.received[tenant] = working_days_after(sent, one.working_days) if one.proven else None
 
     def _deliveries(self, task: Task) -> dict[str, Delivery]:
         turn = self._turns[task.id]
