@@ -59,7 +59,8 @@ def notice_silence(desk: Desk) -> int:
 def _begin(desk: Desk, phase: str, since: date, trajectory_id: UUID) -> int:
     """Each by itself, held and looked at again: two workers find the same ones."""
     with desk.deed() as deed:
-        row = deed.session.scalar(select(Trajectory).where(Trajectory.id == trajectory_id).with_for_update())
+        held = select(Trajectory).where(Trajectory.id == trajectory_id).with_for_update(of=Trajectory)
+        row = deed.session.scalar(held)
         still = deed.session.scalar(silent(phase, since).where(Trajectory.id == trajectory_id))
         if row is None or still is None:
             return 0
