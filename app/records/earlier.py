@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Row, Select, or_, select
+from sqlalchemy import ForeignKey, Row, Select, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.records.columns import Code, Key
@@ -35,6 +35,38 @@ class ToldLease(Base):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
 
 
+# Written once: composing these for each lease takes longer than running them.
+TOLD = select(ToldLease).where(ToldLease.trajectory_id == bindparam("trajectory"))
+BORN = select(Person.id, Person.full_name, Person.birth_date).where(
+    Person.birth_date.in_(bindparam("days", expanding=True))
+)
+_BESIDE = select(Beside.trajectory_id).where(
+    Beside.person_id.in_(bindparam("people", expanding=True)), Beside.kind.in_(RENTS_AS_WELL)
+)
+_WITH_IT = select(Part.trajectory_id).where(
+    Part.part == "association", Part.organisation_id == bindparam("association")
+)
+SIGNED: Select[Any, *tuple[Any, ...]] = (
+    select(
+        Trajectory.reference,
+        Trajectory.first_day,
+        Trajectory.last_day,
+        Ending.kind,
+        Ending.on,
+        EarlyEnd.last_day.label("early_last_day"),
+    )
+    .outerjoin(Ending, Ending.trajectory_id == Trajectory.id)
+    .outerjoin(EarlyEnd, EarlyEnd.trajectory_id == Trajectory.id)
+    .where(
+        Trajectory.id != bindparam("but"),
+        Trajectory.signed_on.is_not(None),
+        Trajectory.id.in_(_WITH_IT),
+        or_(Trajectory.tenant_id.in_(bindparam("people", expanding=True)), Trajectory.id.in_(_BESIDE)),
+    )
+    .order_by(Trajectory.last_day.desc(), Trajectory.reference)
+)
+
+
 def earlier_leases(ledger: Ledger, people: list[Person] | None = None) -> tuple[EarlierLease, ...]:
     """Earlier and running leases of the tenants of this trajectory, or of `people`, with its association.
 
@@ -46,7 +78,8 @@ def earlier_leases(ledger: Ledger, people: list[Person] | None = None) -> tuple[
     ids = _same_people(ledger.session, tenants)
     if seat is None or not ids:
         return tuple(told)
-    rows = ledger.session.execute(_signed_with(seat.organisation_id, ids, ledger.trajectory.id))
+    asked = {"association": seat.organisation_id, "people": ids, "but": ledger.trajectory.id}
+    rows = ledger.session.execute(SIGNED, asked)
     return (*told, *map(_lease, rows))
 
 
@@ -59,7 +92,7 @@ def hold_association(ledger: Ledger) -> None:
 
 
 def _told(ledger: Ledger) -> list[EarlierLease]:
-    row = ledger.session.scalar(select(ToldLease).where(ToldLease.trajectory_id == ledger.trajectory.id))
+    row = ledger.session.scalar(TOLD, {"trajectory": ledger.trajectory.id})
     return [EarlierLease(OFFERED[row.answer], until=row.ended_on)] if row is not None and row.answer in OFFERED else []
 
 
@@ -68,37 +101,14 @@ def _same_people(session: Session, tenants: list[Person]) -> list[UUID]:
     wanted = {(_folded(one.full_name), one.birth_date) for one in tenants if one.birth_date}
     if not wanted:
         return []
-    born = select(Person.id, Person.full_name, Person.birth_date).where(
-        Person.birth_date.in_({birth_date for _, birth_date in wanted})
-    )
-    return [row.id for row in session.execute(born) if (_folded(row.full_name), row.birth_date) in wanted]
+    born = session.execute(BORN, {"days": sorted({born_on for _, born_on in wanted if born_on})})
+    return [row.id for row in born if (_folded(row.full_name), row.birth_date) in wanted]
 
 
 def _folded(name: str) -> str:
     """A name without capitals, accents and signs between its parts: the same person is typed in more than one way."""
     bare = "".join(one for one in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(one))
     return " ".join("".join(one if one.isalnum() else " " for one in bare).split())
-
-
-def _signed_with(association_id: UUID, people: list[UUID], but: UUID) -> Select[Any, *tuple[Any, ...]]:
-    beside = select(Beside.trajectory_id).where(Beside.person_id.in_(people), Beside.kind.in_(RENTS_AS_WELL))
-    with_it = select(Part.trajectory_id).where(Part.part == "association", Part.organisation_id == association_id)
-    asked = (
-        Trajectory.reference, Trajectory.first_day, Trajectory.last_day, Ending.kind, Ending.on,
-        EarlyEnd.last_day.label("early_last_day"),
-    )  # fmt: skip
-    return (
-        select(*asked)
-        .outerjoin(Ending, Ending.trajectory_id == Trajectory.id)
-        .outerjoin(EarlyEnd, EarlyEnd.trajectory_id == Trajectory.id)
-        .where(
-            Trajectory.id != but,
-            Trajectory.signed_on.is_not(None),
-            Trajectory.id.in_(with_it),
-            or_(Trajectory.tenant_id.in_(people), Trajectory.id.in_(beside)),
-        )
-        .order_by(Trajectory.last_day.desc(), Trajectory.reference)
-    )
 
 
 def _lease(row: Row[Any]) -> EarlierLease:

@@ -8,7 +8,7 @@ from app.config import HOME
 from tests.bench import completion, naive, scale, sizes
 from tests.bench.installation import installation
 from tests.bench.scale import Scale
-from tests.bench.stopwatch import Laps
+from tests.bench.stopwatch import Laps, yardstick
 
 
 def main(trajectories: int = 10, largest: int = max(scale.SIZES)) -> None:
@@ -24,7 +24,9 @@ def main(trajectories: int = 10, largest: int = max(scale.SIZES)) -> None:
 
 def _complete(trajectories: int) -> None:
     with installation() as at:
+        before = yardstick()
         played = completion.play(at, trajectories)
+        _row("plain Python adding a million squares, before / after", f"{before:.0f} / {yardstick():.0f} ms")
         _row("tasks completed as POST, login and CSRF", f"{len(played.all.laps)}")
         _row("mean / median, by the clock", f"{played.all.mean:.2f} / {played.all.median:.2f} ms")
         _row("mean, processor time", f"{played.all.cpu:.2f} ms")

@@ -42,3 +42,13 @@ class Laps:
     @property
     def cpu(self) -> float:
         return mean(lap.cpu for lap in self.laps)
+
+
+def yardstick() -> float:
+    """How long plain Python takes to add a million squares, in ms of processor time: how fast this machine is now.
+
+    Shared machines run at half their speed on one day and at all of it on another; a time means something beside this.
+    """
+    begun = time.process_time()
+    sum(number * number for number in range(1_000_000))
+    return 1000 * (time.process_time() - begun)
