@@ -36,4 +36,4 @@ class Letter(Base):
     message_id: Mapped[Line] = mapped_column(default="")
     recipients: Mapped[Line] = mapped_column(default="")
 
-    __table_args__ = (Index(None, "state", "due_on"), Index(None, "trajectory_id", "state"))
+    __table_args__ = (Index(None, "state", "due_on"), Index(None, "trajectory_id", "state"), Index(None, "message_id"))
