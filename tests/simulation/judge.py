@@ -91,9 +91,19 @@ def only_what_must_be_is_refused(one: Dossier) -> Said:
     refused = [(no.task, fault.code) for no in one.people.refusals for fault in no.faults or [no]]  # type: ignore[list-item]
     wanted = [given.REFUSED[one.facts.fate]] if one.facts.fate in given.REFUSED else []
     if one.facts.fate == "other_ground":
-        wanted = [("sign_lease", f"ground_needs_{'new' if one.facts.ground == 'old' else 'old'}_regime")]
+        wanted = [_refused_for_its_ground(one)]
     if refused != wanted:
         yield DIFFERS, f"refused was {refused}, and should have been {wanted}"
+
+
+def _refused_for_its_ground(one: Dossier) -> tuple[str, str]:
+    """The old ground is over for whom is looked at since July 2024; other mistakes come out when the lease is signed."""
+    if one.facts.ground != "old":
+        return "sign_lease", "ground_needs_old_regime"
+    looked_at = min(task.opened_on for task in one.tasks if task.name == "check_eligibility")
+    if looked_at >= given.NEW_REGIME:
+        return "check_eligibility", "old_ground_is_over"
+    return "sign_lease", "ground_needs_new_regime"
 
 
 def the_lease_is_the_signed_one_on_a_lawful_ground(one: Dossier) -> Said:
