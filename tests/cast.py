@@ -4,16 +4,21 @@
     trajectory = stage.start()                          # nominated by the municipality
     stage.play(trajectory, until="sign_lease")          # every task done on its day until this one is open
     page = stage.browser("housing_officer").get("/")    # signed in
+    trajectory = stage.at("sign_lease")                 # the first two in one, where a test begins with them
 
-Nothing is mocked: the answers go through the forms, the process and the database. Every name is invented.
+Nothing is mocked: the answers go through the forms, the process and the database. Every name is invented. What a test
+begins with is furnished and played once in each test process; after that its database and papers are copied.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+import sqlite3
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -82,6 +87,7 @@ class Stage:
     first_day: date = date(2025, 3, 15)
     last_day: date = date(2027, 3, 14)
     answers: dict[str, Mapping[str, Any]] = field(default_factory=lambda: dict(ANSWERS))
+    furnished: Hashable = ()  # what the copies of this region's beginnings are called by
 
     def user(self, role: str, *, number: str = "", elsewhere: bool = False) -> UUID:
         """The id of the one with this role in the region; number "2" is a colleague, `elsewhere` a stranger."""
@@ -144,6 +150,21 @@ class Stage:
                 self.next_day()
         raise AssertionError(f"{until} did not come; it is {self.today}")
 
+    def at(self, until: str | date, *, leave: tuple[str, ...] = (), **person: str) -> UUID:
+        """A trajectory played `until` there, with which this region begins; returns its id.
+
+        Only for a region as it was furnished: what was written in it before is lost.
+        """
+        with self.app.app_context():
+            assert reading().scalar(select(Trajectory.id).limit(1)) is None, "this region has begun already"
+        road = (self.furnished, until, leave, repr(person), repr(sorted(self.answers.items())), self.today)
+        if road not in _KEPT:
+            trajectory = self.start(**person)
+            self.play(trajectory, until=until, leave=leave)
+            _keep(self.app, road, (trajectory, self.today))
+        trajectory, self.today = _put_back(self.app, road)
+        return trajectory
+
     def next_day(self, days: int = 1) -> None:
         """The worker's part: days go by and what was waiting for them opens."""
         for _ in range(days):
@@ -182,10 +203,61 @@ def furnish(folder: Path, *, demo: bool = True, csrf: bool = False, language: st
     config.prepare()
     app = create_app(config)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=csrf)
+    return _furnished(app, language)
+
+
+def refurnish(stage: Stage) -> Stage:
+    """The same app once more with the region as it was at first, for the next test."""
+    return _furnished(stage.app, "en")
+
+
+def _furnished(app: Flask, language: str) -> Stage:
+    if language not in _KEPT:
+        with app.app_context():
+            db.create_all()
+            desk = Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now())
+            users = furnish_region(desk, [*_region("A", "Meerwijk"), *_region("B", "Oostdorp")], PASSWORD)
+            with db.session.begin():
+                db.session.execute(update(User).values(language=language))
+            _keep(app, language, {email: user.id for email, user in users.items()})
+    return Stage(app, dict(_put_back(app, language)), furnished=language)
+
+
+_COPIES = TemporaryDirectory(prefix="voorwaarts-cast-")
+_KEPT: dict[Hashable, tuple[Path, Any]] = {}  # by what it is called: where the copy is, and what comes with it
+
+
+def _keep(app: Flask, name: Hashable, value: Any) -> None:
+    """Keep a copy of the database and the papers as they are now."""
+    config, copy = _let_go(app), Path(_COPIES.name) / str(len(_KEPT))
+    shutil.copytree(config.documents, copy / "documents")
+    with sqlite3.connect(_file(config)) as there, sqlite3.connect(copy / "voorwaarts.db") as here:
+        there.backup(here)
+    there.close()
+    here.close()
+    _KEPT[name] = copy, value
+
+
+def _put_back(app: Flask, name: Hashable) -> Any:
+    """Let this app's database and papers be as they were kept; what comes with them."""
+    config, (copy, value) = _let_go(app), _KEPT[name]
+    for ending in ("-wal", "-shm"):
+        _file(config).with_name(_file(config).name + ending).unlink(missing_ok=True)
+    shutil.copy(copy / "voorwaarts.db", _file(config))
+    for folder in (config.documents, config.mail):
+        shutil.rmtree(folder, ignore_errors=True)
+    config.mail.mkdir(parents=True)
+    shutil.copytree(copy / "documents", config.documents)
+    return value
+
+
+def _let_go(app: Flask) -> Config:
     with app.app_context():
-        db.create_all()
-        desk = Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now())
-        users = furnish_region(desk, [*_region("A", "Meerwijk"), *_region("B", "Oostdorp")], PASSWORD)
-        with db.session.begin():
-            db.session.execute(update(User).values(language=language))
-        return Stage(app, {email: user.id for email, user in users.items()})
+        db.session.remove()
+        db.engine.dispose()
+    config: Config = app.extensions["voorwaarts.config"]
+    return config
+
+
+def _file(config: Config) -> Path:
+    return Path(config.database_url.removeprefix("sqlite:///"))

@@ -97,7 +97,7 @@ def only_what_must_be_is_refused(one: Dossier) -> Said:
 
 
 def _refused_for_its_ground(one: Dossier) -> tuple[str, str]:
-    """The old ground is over for whom is looked at since July 2024; other mistakes come out when the lease is signed."""
+    """The old ground is over for whom is looked at since July 2024; other mistakes come out at the signing."""
     if one.facts.ground != "old":
         return "sign_lease", "ground_needs_old_regime"
     looked_at = min(task.opened_on for task in one.tasks if task.name == "check_eligibility")

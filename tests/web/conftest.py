@@ -30,7 +30,12 @@ def officer_stage(catalogues: Path) -> stage.Stage:
     return stage.build(catalogues, stage.OFFICER)
 
 
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> cast.Stage:
+    return cast.furnish(tmp_path_factory.mktemp("region"))
+
+
 @pytest.fixture
-def region(tmp_path: Path) -> cast.Stage:
+def region(furnished: cast.Stage) -> cast.Stage:
     """A whole region with people in every role, and a database of its own."""
-    return cast.furnish(tmp_path)
+    return cast.refurnish(furnished)

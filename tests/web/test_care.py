@@ -84,8 +84,7 @@ def test_it_is_added_once_and_not_empty(region: cast.Stage, trajectory: UUID) ->
 
 
 def test_what_was_not_taken_over_has_its_care_from_the_contract(region: cast.Stage) -> None:
-    started = region.start()
-    region.play(started, until="check_startup_care")
+    started = region.at(until="check_startup_care")
     officer = region.browser("municipal_officer")
     assert officer.get(f"/trajectories/{started}/care").status_code == 409
     assert "/care" not in text(officer, f"/trajectories/{started}")

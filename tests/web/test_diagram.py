@@ -18,8 +18,7 @@ from tests import cast
 def going(tmp_path_factory: pytest.TempPathFactory) -> tuple[cast.Stage, UUID]:
     """The first review is being prepared: the goals are confirmed, the conditions not yet."""
     region = cast.furnish(tmp_path_factory.mktemp("diagram"))
-    trajectory = region.start()
-    region.play(trajectory, until=date(2025, 5, 27), leave=("confirm_conditions",))
+    trajectory = region.at(until=date(2025, 5, 27), leave=("confirm_conditions",))
     return region, trajectory
 
 

@@ -22,8 +22,7 @@ PDF = b"%PDF-1.7 a scan"
 
 @pytest.fixture
 def signed(region: cast.Stage) -> tuple[cast.Stage, UUID]:
-    trajectory = region.start()
-    region.play(trajectory, until="hand_over_keys")
+    trajectory = region.at(until="hand_over_keys")
     return region, trajectory
 
 

@@ -34,8 +34,7 @@ def text(client: FlaskClient, address: str, status: int = 200) -> str:
 def near_the_end(tmp_path_factory: pytest.TempPathFactory) -> tuple[cast.Stage, UUID]:
     """All reviews held, one advice in, the hearing open: most of what a dossier can show."""
     region = cast.furnish(tmp_path_factory.mktemp("dossier"))
-    trajectory = region.start()
-    region.play(trajectory, until="confirm_goals")
+    trajectory = region.at(until="confirm_goals")
     task = region.open_tasks(trajectory)["confirm_goals"]
     typed = region.typed(task)
     remarks = {name.replace(".kept", ".remark"): [REMARK] for name in typed if name.endswith(".kept")}
@@ -84,8 +83,7 @@ def test_a_decision_that_is_not_there_in_time_is_said_to_be_late_and_what_it_ris
 
 def test_a_notice_whose_receipt_is_not_proven_is_sent_again_while_the_window_is_open(region: cast.Stage) -> None:
     region.answers["decide_conversion"] = {"outcome": "do_not_convert"}
-    trajectory = region.start()
-    region.play(trajectory, until="record_receipt")
+    trajectory = region.at(until="record_receipt")
     task = region.open_tasks(trajectory)["record_receipt"]
     person = next(name for name in region.typed(task) if name.endswith(".proven")).removesuffix(".proven")
     region.do(task, **{f"{person}.proven": "no"})
@@ -101,8 +99,7 @@ def test_a_notice_whose_receipt_is_not_proven_is_sent_again_while_the_window_is_
 
 def test_a_window_that_closed_before_receipt_was_noted_is_not_yet_said_to_be_missed(region: cast.Stage) -> None:
     region.answers["decide_conversion"] = {"outcome": "do_not_convert"}
-    trajectory = region.start()
-    region.play(trajectory, until="record_receipt")
+    trajectory = region.at(until="record_receipt")
     region.set_day(date(2027, 2, 20))
     said = text(region.browser("housing_officer"), f"/trajectories/{trajectory}")
     assert "Unless it is proven that the notice was received by then" in said
@@ -208,8 +205,7 @@ def test_a_candidate_in_the_intake_has_no_dates_yet(region: cast.Stage) -> None:
 
 
 def test_somebody_who_is_not_eligible_reads_as_closed(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="check_eligibility")
+    trajectory = region.at(until="check_eligibility")
     region.do(region.open_tasks(trajectory)["check_eligibility"], outcome="not_eligible", reasons="Geen doelgroep.")
     said = text(region.browser("municipal_officer"), f"/trajectories/{trajectory}")
     assert "Not eligible" in said and "Now needed" not in said
@@ -231,8 +227,7 @@ def test_visitors_are_sent_to_sign_in(region: cast.Stage) -> None:
 
 @pytest.fixture
 def leased(region: cast.Stage) -> tuple[cast.Stage, UUID]:
-    trajectory = region.start()
-    region.play(trajectory, until=date(2025, 4, 20))
+    trajectory = region.at(until=date(2025, 4, 20))
     return region, trajectory
 
 

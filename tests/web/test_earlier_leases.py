@@ -23,8 +23,7 @@ def said(page: str) -> str:
 @pytest.fixture
 def lease(region: cast.Stage) -> tuple[UUID, UUID]:
     """A trajectory whose lease is to be drawn up, and that task."""
-    trajectory = region.start(**FATIMA)
-    region.play(trajectory, until="prepare_lease")
+    trajectory = region.at(until="prepare_lease", **FATIMA)
     return trajectory, region.open_tasks(trajectory)["prepare_lease"]
 
 
@@ -76,8 +75,7 @@ def test_our_own_records_refuse_with_the_reference(region: cast.Stage, lease: tu
 
 
 def test_it_is_said_when_nobody_could_be_looked_for(region: cast.Stage) -> None:
-    trajectory = region.start(full_name="Iemand Zonderdatum")
-    region.play(trajectory, until="prepare_lease")
+    trajectory = region.at(until="prepare_lease", full_name="Iemand Zonderdatum")
     page = region.browser("housing_officer").get(f"/tasks/{region.open_tasks(trajectory)['prepare_lease']}").text
     assert "Of Iemand Zonderdatum no date of birth is known" in page
 
@@ -95,8 +93,7 @@ def test_what_was_answered_is_read_by_the_landlord_alone(region: cast.Stage, lea
 
 
 def test_a_new_candidate_is_refused_the_old_ground(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="check_eligibility")
+    trajectory = region.at(until="check_eligibility")
     task = region.open_tasks(trajectory)["check_eligibility"]
     form = {**region.typed(task), "legal_ground": ["old"]}
     answer = region.browser("urgency_officer").post(f"/tasks/{task}/completion", data=form)

@@ -23,8 +23,7 @@ FORM = {
 
 @pytest.fixture
 def trajectory(region: Stage) -> UUID:
-    started = region.start()
-    region.play(started, until="check_startup_care")
+    started = region.at(until="check_startup_care")
     return started
 
 

@@ -142,8 +142,7 @@ def test_a_home_is_kept_with_its_rent_as_typed(region: cast.Stage) -> None:
 
 
 def test_what_got_stuck_is_said_by_reference_and_never_by_name(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="sign_lease")
+    trajectory = region.at(until="sign_lease")
     with region.app.app_context(), db.session.begin():
         db.session.scalars(select(Run)).one().fault = "EngineStuck"
         paper = db.session.scalars(select(Document)).first()
@@ -166,8 +165,7 @@ def test_what_got_stuck_is_said_by_reference_and_never_by_name(region: cast.Stag
 
 
 def test_the_ledger_of_letters_tells_state_and_reason_and_no_name(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="check_startup_care")
+    trajectory = region.at(until="check_startup_care")
     said = page(region, "/letters")
     assert "Reminder: a review is coming" in said and "planned" in said and "Amrani" not in said
     assert "No letters here." in page(region, "/letters?state=failed")

@@ -22,8 +22,7 @@ PDF = b"%PDF-1.7 a receipt"
 def sent(region: cast.Stage) -> tuple[cast.Stage, UUID]:
     """Not converted, and the notice is on its way."""
     region.answers["decide_conversion"] = {"outcome": "do_not_convert"}
-    trajectory = region.start()
-    region.play(trajectory, until="record_receipt")
+    trajectory = region.at(until="record_receipt")
     return region, trajectory
 
 
@@ -60,14 +59,12 @@ def test_the_dossier_and_the_page_of_the_notices_say_how_each_stands(sent: tuple
 
 def test_before_it_is_sent_it_is_planned(region: cast.Stage) -> None:
     region.answers["decide_conversion"] = {"outcome": "do_not_convert"}
-    trajectory = region.start()
-    region.play(trajectory, until="send_end_notice")
+    trajectory = region.at(until="send_end_notice")
     assert "Planned" in region.browser("housing_officer").get(f"/trajectories/{trajectory}/notices").text
 
 
 def test_when_converting_no_notice_is_needed(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="confirm_conversion")
+    trajectory = region.at(until="confirm_conversion")
     officer = region.browser("housing_officer")
     assert "Not needed" in officer.get(f"/trajectories/{trajectory}/notices").text
     assert "Not needed" in officer.get(f"/trajectories/{trajectory}").text

@@ -17,8 +17,7 @@ Drawn = tuple[cast.Stage, UUID]
 @pytest.fixture
 def drawn(region: cast.Stage) -> Drawn:
     """A trajectory in its third month: goals and conditions are to be confirmed."""
-    trajectory = region.start()
-    region.play(trajectory, until="confirm_goals")
+    trajectory = region.at(until="confirm_goals")
     return region, trajectory
 
 
@@ -78,8 +77,7 @@ def test_the_page_says_when_it_is_due_and_why_and_who_sees_it(drawn: Drawn) -> N
 
 
 def test_the_panel_names_who_sees_the_care_goals(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="draft_care_contract")
+    trajectory = region.at(until="draft_care_contract")
     task = region.open_tasks(trajectory)["draft_care_contract"]
     page = region.browser("municipal_officer").get(f"/tasks/{task}").text
     panel = page.split('id="see"')[1].split("</section>")[0]
@@ -171,8 +169,7 @@ def test_a_correction_needs_a_reason_and_the_first_answer_stays(drawn: Drawn) ->
 
 
 def test_an_answer_that_chose_the_path_stays_and_the_page_says_why(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="record_offer_answer")
+    trajectory = region.at(until="record_offer_answer")
     task = region.open_tasks(trajectory)["record_offer_answer"]
     region.do(task)
     sent = {
@@ -187,8 +184,7 @@ def test_an_answer_that_chose_the_path_stays_and_the_page_says_why(region: cast.
 
 
 def test_a_decision_is_not_offered_for_correction(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="decide_conversion")
+    trajectory = region.at(until="decide_conversion")
     task = region.open_tasks(trajectory)["decide_conversion"]
     region.do(task)
     browser = region.browser("housing_officer")
@@ -209,8 +205,7 @@ def test_last_time_stands_beside_the_question_and_is_never_filled_in(region: cas
 
 
 def test_the_second_person_reads_the_whole_decision(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="approve_decision")
+    trajectory = region.at(until="approve_decision")
     page = region.browser("team_lead").get(f"/tasks/{region.open_tasks(trajectory)['approve_decision']}").text
     for said in (
         "The decision table advises: convert",
@@ -225,15 +220,13 @@ def test_the_second_person_reads_the_whole_decision(region: cast.Stage) -> None:
 
 def test_the_table_says_so_when_it_advises_nothing(region: cast.Stage) -> None:
     region.answers["advise_as_municipality"] = {"advice": "do_not_convert"}
-    trajectory = region.start()
-    region.play(trajectory, until="decide_conversion")
+    trajectory = region.at(until="decide_conversion")
     page = region.browser("housing_officer").get(f"/tasks/{region.open_tasks(trajectory)['decide_conversion']}").text
     assert "The decision table advises nothing, because the advices differ." in page
 
 
 def test_a_missing_advice_is_shown_as_not_received(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="decide_conversion", leave=("advise_as_municipality",))
+    trajectory = region.at(until="decide_conversion", leave=("advise_as_municipality",))
     page = region.browser("housing_officer").get(f"/tasks/{region.open_tasks(trajectory)['decide_conversion']}").text
     municipality = page.split("Advice of the municipality")[1].split("</details>")[0]
     assert "Not received." in municipality
@@ -242,8 +235,7 @@ def test_a_missing_advice_is_shown_as_not_received(region: cast.Stage) -> None:
 
 def test_a_short_lease_is_pointed_out_when_it_is_drawn_up(region: cast.Stage) -> None:
     region.last_day = region.first_day + timedelta(days=120)
-    trajectory = region.start()
-    region.play(trajectory, until="prepare_lease")
+    trajectory = region.at(until="prepare_lease")
     task = region.open_tasks(trajectory)["prepare_lease"]
     browser = region.browser("housing_officer")
     done = browser.post(f"/tasks/{task}/completion", data=region.typed(task))
@@ -254,8 +246,7 @@ def test_a_short_lease_is_pointed_out_when_it_is_drawn_up(region: cast.Stage) ->
 
 def test_the_notice_window_stands_beside_the_sending_of_the_notice(region: cast.Stage) -> None:
     region.answers["decide_conversion"] = {"outcome": "do_not_convert"}
-    trajectory = region.start()
-    region.play(trajectory, until="send_end_notice")
+    trajectory = region.at(until="send_end_notice")
     page = region.browser("housing_officer").get(f"/tasks/{region.open_tasks(trajectory)['send_end_notice']}").text
     page = page.replace("\u00a0", " ")
     for day in ("15 December 2026", "14 February 2027", "5 February 2027"):
@@ -266,8 +257,7 @@ def test_a_notice_that_is_sent_again_stands_beside_the_one_before(region: cast.S
     region.answers["decide_conversion"] = {"outcome": "do_not_convert"}
     region.answers["send_end_notice"] = {"notices.*.sent_on": "E - 3 months - 6 days"}
     region.answers["record_receipt"] = {"receipts.*.received_on": "E - 3 months - 4 days"}
-    trajectory = region.start()
-    region.play(trajectory, until="record_receipt")
+    trajectory = region.at(until="record_receipt")
     region.do(region.open_tasks(trajectory)["record_receipt"])
     page = region.browser("housing_officer").get(f"/tasks/{region.open_tasks(trajectory)['send_end_notice']}").text
     page = page.replace("\u00a0", " ")
@@ -275,8 +265,7 @@ def test_a_notice_that_is_sent_again_stands_beside_the_one_before(region: cast.S
 
 
 def test_a_next_draft_of_the_contract_starts_from_the_one_before(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="agree_as_association")
+    trajectory = region.at(until="agree_as_association")
     tasks = region.open_tasks(trajectory)
     region.do(tasks["agree_as_association"], agreed="no", objection="De huur moet erin staan.")
     region.play(trajectory, until="draft_care_contract")
@@ -288,8 +277,7 @@ def test_a_next_draft_of_the_contract_starts_from_the_one_before(region: cast.St
 
 
 def test_a_decision_that_was_sent_back_starts_from_itself_and_says_why(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="approve_decision")
+    trajectory = region.at(until="approve_decision")
     region.do(region.open_tasks(trajectory)["approve_decision"], verdict="send_back", reason="Noem de betaalde huur.")
     task = region.open_tasks(trajectory)["decide_conversion"]
     page = region.browser("housing_officer").get(f"/tasks/{task}").text
@@ -305,8 +293,7 @@ OTHERS = ("support_worker", "municipal_officer", "urgency_officer")
 @pytest.mark.parametrize("role", OTHERS)
 def test_other_parties_read_a_decision_only_once_it_is_approved(region: cast.Stage, role: str) -> None:
     region.answers["decide_conversion"] = {"outcome": "do_not_convert"}
-    trajectory = region.start()
-    region.play(trajectory, until="decide_conversion")
+    trajectory = region.at(until="decide_conversion")
     sent_back = region.open_tasks(trajectory)["decide_conversion"]
     region.do(sent_back)
     browser = region.browser(role)
@@ -374,8 +361,7 @@ def test_answers_are_read_only_by_the_parts_they_are_for(drawn: Drawn) -> None:
 
 
 def test_a_care_goal_reaches_no_page_of_the_association(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="draft_care_contract")
+    trajectory = region.at(until="draft_care_contract")
     draft = region.open_tasks(trajectory)["draft_care_contract"]
     region.do(draft)
     agree = region.open_tasks(trajectory)

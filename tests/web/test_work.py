@@ -36,8 +36,7 @@ def move_due(region: cast.Stage, task_id, on: date, **more) -> None:
 
 @pytest.fixture
 def leased(region: cast.Stage) -> tuple[cast.Stage, dict]:
-    trajectory = region.start()
-    region.play(trajectory, until="sign_lease")
+    trajectory = region.at(until="sign_lease")
     return region, region.open_tasks(trajectory)
 
 
