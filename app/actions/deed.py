@@ -18,16 +18,14 @@ from app.errors import NotReady
 from app.records import Event, Trajectory, straight
 from app.records.database import end_reading, is_out_of_reach, writing
 from app.rules.permissions import Viewer
-from app.rules.schedule import DEFAULT, Settings
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What every deed may use: the drawings, the filing cabinet's folder and the region's spans."""
+    """What every deed may use: the drawings and the filing cabinet's folder."""
 
     library: Library
     cabinet: Path
-    settings: Settings = DEFAULT
     templates: Path | None = None  # our own when not given
     kept: dict[str, Definition] = field(default_factory=dict)  # drawings of running trajectories, by content hash
 

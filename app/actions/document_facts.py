@@ -44,7 +44,7 @@ def gather(session: Session, document: Document, ledger: Ledger, today: date) ->
         review=_review(session, document, ledger),
         decision=_decision(session, ledger),
         notice=_notice(ledger),
-        aftercare_dates=[day for _, day in aftercare_days(row.last_day)] if row.last_day else [],
+        aftercare_dates=[day for _, day in aftercare_days(row.last_day, ledger.settings)] if row.last_day else [],
         rejection=_rejection(session, ledger, today),
         early_end=_early_end(session, ledger),
         measure=_measure(document, ledger),
@@ -151,7 +151,7 @@ def _review_dates(ledger: Ledger) -> Sequence[date]:
     row = ledger.trajectory
     if planned or row.first_day is None or row.last_day is None:
         return planned
-    counted = review_days(row.first_day, row.last_day)
+    counted = review_days(row.first_day, row.last_day, ledger.settings)
     return [meeting_day(day, month, row.first_day) for month, day in counted]
 
 

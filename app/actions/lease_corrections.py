@@ -81,7 +81,7 @@ def judge_correction(deed: Deed, ledger: Ledger, run_id: UUID, verdict: str, rea
     case = ledger.case()
     if code := rules.barred(case):
         raise Invalid(faults=[Fault("verdict", code)])
-    _replan(deed, ledger, rules.replan(case, correction.first_day, correction.last_day, deed.house.settings))
+    _replan(deed, ledger, rules.replan(case, correction.first_day, correction.last_day, ledger.settings))
     for name in rules.DAYS:
         setattr(row, name, getattr(correction, name))
     keep_term(deed, ledger, correction.reason, correction.proposed_by_id)

@@ -23,7 +23,7 @@ WITHOUT = select(Trajectory).where(
 
 def keep_term(deed: Deed, ledger: Ledger, reason: str = "", proposed_by: UUID | None = None) -> None:
     """The signed lease was recorded, or corrected by two people: the dates that follow from it."""
-    _keep(deed, ledger, rules.of_the_term(ledger.case(), deed.house.settings), reason, proposed_by)
+    _keep(deed, ledger, rules.of_the_term(ledger.case(), ledger.settings), reason, proposed_by)
 
 
 def keep_early_end(deed: Deed, ledger: Ledger) -> None:

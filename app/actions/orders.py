@@ -158,7 +158,7 @@ def plan_aftercare(deed: Deed, ledger: Ledger) -> None:
     if row.last_day is None or not aftercare_wanted(ledger.case()) or ledger.next_check() is not None:
         return
     row.stage = "aftercare"
-    for month, day in aftercare_days(row.last_day, deed.house.settings):
+    for month, day in aftercare_days(row.last_day, ledger.settings):
         ledger.add(
             ledger.reviews,
             Review(id=uuid4(), trajectory_id=row.id, kind="aftercare", month=month, planned_on=day),

@@ -15,7 +15,7 @@ from app.actions.reminders import plan_reminders
 from app.engine import run as engine
 from app.engine.definition import Definition as Drawing
 from app.errors import NotReady
-from app.records import Definition, Run, Task, Trajectory, straight
+from app.records import Definition, Run, Task, straight
 from app.records.ledger import CORRECTION, ESCALATION, MAIN, SILENCE, Ledger
 from app.rules.case import Case
 from app.rules.course import current, deadlines, facts, next_check
@@ -40,7 +40,7 @@ def begin(deed: Deed, ledger: Ledger, drawing: str = MAIN) -> Run:
     """Start a run of a drawing for this trajectory and follow it to its first open steps."""
     run, live = _planted(deed, ledger, drawing)
     case = ledger.case()
-    _follow(deed, ledger, case, run, live, world(deed, case))
+    _follow(deed, ledger, case, run, live, world(deed, ledger, case))
     return run
 
 
@@ -55,7 +55,7 @@ def begin_late(
     run, live = _planted(deed, ledger, drawing, run_id)
     case, now = _advance(deed, ledger, ledger.case(), live, deliver)
     while (step := next((one for one in live.steps() if answer(one)), None)) is not None:
-        live.complete(step.id, world(deed, ledger.case()))
+        live.complete(step.id, world(deed, ledger, ledger.case()))
         case, now = _advance(deed, ledger, ledger.case(), live, deliver)
     _settle(deed, ledger, case, run, live, now)
     return run
@@ -83,7 +83,7 @@ def proceed(deed: Deed, ledger: Ledger, run: Run, step: str | None = None) -> No
     ledger.turn_to(run)
     live = engine.restore(definition_of(deed, run.definition_hash), run.state)
     case = ledger.case()
-    now = world(deed, case)
+    now = world(deed, ledger, case)
     if step is not None:
         live.complete(step, now)
     _follow(deed, ledger, case, run, live, now)
@@ -94,15 +94,14 @@ def interrupt(deed: Deed, ledger: Ledger, run: Run, message: str) -> None:
     ledger.turn_to(run)
     live = engine.restore(definition_of(deed, run.definition_hash), run.state)
     case = ledger.case()
-    now = world(deed, case)
+    now = world(deed, ledger, case)
     live.tell(message, now)
     _follow(deed, ledger, case, run, live, now)
 
 
-def world(deed: Deed, case: Case) -> World:
+def world(deed: Deed, ledger: Ledger, case: Case) -> World:
     """What the drawing may ask now."""
-    settings = deed.house.settings
-    return World(deed.today, facts(case), deadlines(case, settings))
+    return World(deed.today, facts(case), deadlines(case, ledger.settings))
 
 
 def keep(deed: Deed, definition: Drawing) -> None:
@@ -130,12 +129,12 @@ def _advance(
     deed: Deed, ledger: Ledger, case: Case, live: engine.Live, deliver: Deliver, now: World | None = None
 ) -> tuple[Case, World]:
     """Move until all is quiet; the case and the world as they are then."""
-    now = now or world(deed, case)
+    now = now or world(deed, ledger, case)
     while orders := live.advance(now):
         for order in orders:
             deliver(deed, ledger, order)
         case = ledger.case()
-        now = world(deed, case)
+        now = world(deed, ledger, case)
     return case, now
 
 
@@ -170,7 +169,7 @@ def _tell_main(deed: Deed, ledger: Ledger) -> None:
     if run is not None:
         fresh = Ledger(deed.session, ledger.trajectory, deed.today)
         proceed(deed, fresh, run)
-        refresh_due_days(deed, ledger.trajectory, fresh.case())
+        refresh_due_days(deed, fresh, fresh.case())
         tell_beside(deed, ledger)
 
 
@@ -223,7 +222,7 @@ def _task(deed: Deed, ledger: Ledger, case: Case, run: Run, step: Step) -> dict[
     seat = ledger.seat_of(PART_OF_ROLE[role], deed.today)
     if seat is None:
         raise NotReady("no_party_for_role", role=role)
-    when = due(step.name, case, deed.today, deed.house.settings)
+    when = due(step.name, case, deed.today, ledger.settings)
     review = None
     if step.drawing in ("review", "aftercare"):
         review = current(case.reviews) if step.drawing == "review" else next_check(case.aftercare)
@@ -254,12 +253,12 @@ def _of_incident(case: Case) -> dict[str, Any] | None:
     return {"incident": case.incident.number, "measure": measure(case.incident)}
 
 
-def refresh_due_days(deed: Deed, trajectory: Trajectory, case: Case) -> None:
+def refresh_due_days(deed: Deed, ledger: Ledger, case: Case) -> None:
     """A date moved: the open tasks follow. What is open stays open."""
     of_main = select(Task).where(
-        Task.trajectory_id == trajectory.id, Task.status == "open", Task.name.not_in(ESCALATING)
+        Task.trajectory_id == ledger.trajectory.id, Task.status == "open", Task.name.not_in(ESCALATING)
     )
     for task in deed.session.scalars(of_main):
-        when = due(task.name, case, task.opened_on, deed.house.settings)
+        when = due(task.name, case, task.opened_on, ledger.settings)
         task.due_on, task.because, task.because_on = when.on, when.because, when.hangs_on
         task.nudge_on = next_nudge(when.on, deed.today)

@@ -21,7 +21,7 @@ MARK = update(Trajectory).where(Trajectory.id == bindparam("trajectory"))
 
 def plan_reminders(deed: Deed, ledger: Ledger, case: Case) -> None:
     """Add what the rules now ask for and drop, with the reason, what they no longer do."""
-    trajectory, settings = ledger.trajectory, deed.house.settings
+    trajectory, settings = ledger.trajectory, ledger.settings
     now = mark(case, settings)
     if now == trajectory.plan_mark:
         return

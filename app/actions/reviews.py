@@ -103,7 +103,7 @@ def _go_on(deed: Deed, ledger: Ledger, run: Run | None) -> None:
     deed.session.flush()
     if run is not None:
         proceed(deed, ledger, run)
-    refresh_due_days(deed, ledger.trajectory, ledger.case())
+    refresh_due_days(deed, ledger, ledger.case())
 
 
 def _meeting(ledger: Ledger, review: Review) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ from app.records import Contact, Setting, Trajectory, straight
 from app.records.contacts import silent
 from app.records.database import let_go, reading
 from app.records.ledger import SILENCE, Ledger
+from app.records.schedules import settings_of
 from app.records.settings import setting
 from app.records.visibility import find
 from app.rules.permissions import may_note_contact
@@ -45,15 +47,25 @@ def notice_silence(desk: Desk) -> int:
         return 0
     found = []
     for phase in PHASES:
-        since = quiet_since(phase, desk.today, desk.house.settings)
-        if since is not None:
-            found += [(phase, since, one) for one in reading().scalars(silent(phase, since))]
+        for since, among in _by_day(phase, desk.today).items():
+            quiet = reading().execute(silent(phase, since)).all()
+            found += [(phase, since, one.id) for one in quiet if one.schedule_id in among]
     let_go()
     begun = sum(_begin(desk, phase, since, trajectory_id) for phase, since, trajectory_id in found)
     with desk.deed() as deed:
         straight.add_unless_there(deed.session, Setting, {"name": LOOKED, "value": ""})
         deed.session.execute(update(Setting).where(Setting.name == LOOKED).values(value=desk.today.isoformat()))
     return begun
+
+
+def _by_day(phase: str, today: date) -> dict[date, set[UUID | None]]:
+    """Day of the last sign of life with which it is silent today -> the schedules that say so."""
+    by_day: dict[date, set[UUID | None]] = defaultdict(set)
+    for schedule_id in reading().scalars(select(Trajectory.schedule_id).where(Trajectory.stage == phase).distinct()):
+        since = quiet_since(phase, today, settings_of(reading(), schedule_id))
+        if since is not None:
+            by_day[since].add(schedule_id)
+    return by_day
 
 
 def _begin(desk: Desk, phase: str, since: date, trajectory_id: UUID) -> int:

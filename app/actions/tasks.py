@@ -104,7 +104,7 @@ def correct_task(desk: Desk, task_id: UUID, raw: Raw, reason: str) -> UUID:
         deed.session.flush()
         if not run.done:
             proceed(deed, ledger, run)
-            refresh_due_days(deed, trajectory, ledger.case())
+            refresh_due_days(deed, ledger, ledger.case())
         return trajectory.id
 
 
@@ -256,7 +256,7 @@ def _read(
     faults = list(reading.faults)
     named = {fault.field for fault in faults}  # of a field the most basic fault is told, and no other
     case = look_back(task.name, ledger) if task.name in earlier_lease.TASKS else ledger.case()
-    judged = rules.check(task.name, reading.answers, case, deed.today, deed.house.settings)
+    judged = rules.check(task.name, reading.answers, case, deed.today, ledger.settings)
     faults += [fault for fault in judged if fault.field not in named]
     if faults or beside:
         raise Invalid(faults=[*beside, *faults])

@@ -13,6 +13,7 @@ from app.errors import Fault, Invalid, NotAllowed
 from app.records import Beside, Counter, Part, Person, Trajectory, User, straight
 from app.records.earlier import earlier_leases, hold_association
 from app.records.ledger import Ledger
+from app.records.schedules import current
 from app.records.visibility import find
 from app.rules import earlier_lease
 from app.rules.beside import KINDS
@@ -50,6 +51,7 @@ def start_trajectory(desk: Desk, person: Mapping[str, str], contacts: Mapping[st
             outcome="",
             contract_round=0,
             plan_mark="",
+            schedule_id=current(deed.session, users["association"].organisation_id)[0],
         )
         deed.session.add(row)
         ledger = Ledger(deed.session, row, deed.today)
@@ -101,7 +103,7 @@ def _require_free_to_rent(deed: Deed, row: Trajectory, someone: Person) -> None:
     hold_association(ledger)
     earlier = earlier_leases(ledger, [someone])
     span = row.first_day, row.last_day, deed.today
-    faults = list(earlier_lease.against(earlier, *span, deed.house.settings, "full_name"))
+    faults = list(earlier_lease.against(earlier, *span, ledger.settings, "full_name"))
     if faults:
         raise Invalid(faults=faults[:1])
 

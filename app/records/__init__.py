@@ -12,6 +12,7 @@ from app.records.letters import Letter
 from app.records.people import Home, Organisation, Person, User
 from app.records.reviews import Confirmation, Move, Review
 from app.records.runs import Definition, Run
+from app.records.schedules import Rescheduling, Schedule
 from app.records.take_overs import TakeOver
 from app.records.tasks import Answer, Task
 from app.records.trajectories import Agreement, Beside, Condition, Counter, Goal, Part, Trajectory
@@ -47,8 +48,10 @@ __all__ = [
     "Organisation",
     "Part",
     "Person",
+    "Rescheduling",
     "Review",
     "Run",
+    "Schedule",
     "Setting",
     "SignedCopy",
     "TakeOver",

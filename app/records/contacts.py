@@ -30,10 +30,10 @@ class Contact(Base):
     __table_args__ = (Index(None, "trajectory_id", "on"),)
 
 
-def silent(phase: str, since: date) -> Select[UUID]:
-    """The trajectories in this phase without a sign of life after that day, and without a task about it yet."""
+def silent(phase: str, since: date) -> Select[UUID, UUID | None]:
+    """Id and schedule of those in this phase without a sign of life after that day, and without a task about it yet."""
     ours = Task.trajectory_id == Trajectory.id
-    return select(Trajectory.id).where(
+    return select(Trajectory.id, Trajectory.schedule_id).where(
         Trajectory.stage == phase,
         Trajectory.opened_on <= since,
         or_(Trajectory.taken_over_on.is_(None), Trajectory.taken_over_on <= since),

@@ -18,6 +18,7 @@ from app.records.incidents import Incident, Measure
 from app.records.people import User
 from app.records.reviews import Review
 from app.records.runs import Run
+from app.records.schedules import settings_of
 from app.records.trajectories import Agreement, Beside, Condition, Goal, Part, Trajectory
 from app.rules.beside import RENTS_AS_WELL
 from app.rules.case import (
@@ -30,7 +31,7 @@ from app.rules.case import (
     ReviewState,
 )
 from app.rules.escalation import LADDER, standing_cards
-from app.rules.schedule import advice_opens
+from app.rules.schedule import Settings, earliest_advice
 
 Row = TypeVar("Row", bound=Base)
 
@@ -78,7 +79,12 @@ class Ledger:
         self._seen: dict[str, Sequence[Any]] = {}
         # Before the advice opens there can be no advice, decision or notice: that saves the asking.
         last = trajectory.last_day
-        self._near_the_end = last is not None and (trajectory.stage != "tenancy" or today >= advice_opens(last))
+        self._near_the_end = last is not None and self._is_near(last, today)
+
+    @property
+    def settings(self) -> Settings:
+        """The spans this trajectory runs on."""
+        return settings_of(self.session, self.trajectory.schedule_id)
 
     def hold(self, **lists: Sequence[Base]) -> None:
         """These are all rows of these lists: whoever made them knows that there are no others, and nobody asks."""
@@ -261,6 +267,10 @@ class Ledger:
     @property
     def _being_agreed(self) -> bool:
         return self.trajectory.contract_round > 0 and self.trajectory.stage == "intake"
+
+    def _is_near(self, last: date, today: date) -> bool:
+        row = self.trajectory
+        return row.stage != "tenancy" or today >= earliest_advice(last, chosen=row.schedule_id is not None)
 
     def _decided(self) -> Sequence[Any]:
         return self._see("decisions", DECISIONS, self._near_the_end)

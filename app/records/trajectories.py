@@ -56,6 +56,8 @@ class Trajectory(Base):
     taken_over_on: Mapped[date | None]
     # How many were reported, so that nobody asks for the incidents of a trajectory without any.
     incidents: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    # The spans it runs on; those of its association when it began, and empty for the program's own.
+    schedule_id: Mapped[UUID | None] = mapped_column(ForeignKey("schedules.id"))
 
     tenant: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     home: Mapped[Home | None] = relationship(lazy="joined")

@@ -39,10 +39,23 @@ def check(task: str, answers: Answers, case: Case, today: date, settings: Settin
     """
     rule = CHECKS.get(task)
     found = rule(answers, case, today) if rule else []
+    found += _recovery(task, answers, case, settings)
     if task in earlier_lease.TASKS:
         named = {fault.field for fault in found}
         found += [f for f in earlier_lease.check(task, answers, case, today, settings) if f.field not in named]
     return found
+
+
+STEPS: Mapping[str, str] = {"hold_conversation": "held_on", "send_warning": "sent_on", "propose_measure": "decided_on"}
+
+
+def _recovery(task: str, answers: Answers, case: Case, settings: Settings) -> list[Fault]:
+    """A recovery term that can be kept, counted from the day of the step."""
+    on = day(answers, STEPS[task]) if task in STEPS else None
+    gives = task != "propose_measure" or answers.get("proposal") == "give"
+    if on is None or case.last_day is None or not gives:
+        return []
+    return escalation.recovery(day(answers, "recover_by"), on, case.last_day, settings)
 
 
 def day(answers: Answers, name: str) -> date | None:
@@ -179,13 +192,13 @@ def _keys_back(answers: Answers, case: Case, _today: date) -> list[Fault]:
 
 
 def _step(field: str) -> Check:
-    """A step that counts from this day: after the incident, with a recovery term that can be kept."""
+    """A step that counts from this day: after the incident."""
 
     def step(answers: Answers, case: Case, _today: date) -> list[Fault]:
         on = day(answers, field)
         if on is None or case.last_day is None:
             return []
-        return _after_incident(field, on, case) + escalation.recovery(day(answers, "recover_by"), on, case.last_day)
+        return _after_incident(field, on, case)
 
     return step
 
@@ -216,7 +229,7 @@ def _proposal(answers: Answers, case: Case, _today: date) -> list[Fault]:
         found.append(Fault("recover_by", "recovery_needs_term"))
     if not answers.get("plan") and kind != "red_card":
         found.append(Fault("plan", "recovery_needs_plan"))
-    return found + escalation.recovery(recover_by, decided, case.last_day)
+    return found
 
 
 def _second_look(answers: Answers, case: Case, _today: date) -> list[Fault]:

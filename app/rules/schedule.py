@@ -5,9 +5,10 @@ All spans marked [ours] in the trade's description are settings here, not consta
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
+from typing import Any
 
 from app.rules.dates import add_months, is_working_day, working_day_on_or_before
 
@@ -44,6 +45,25 @@ class Settings:
 DEFAULT = Settings()
 
 
+EARLIEST_ADVICE_MONTHS = 9  # before the last day, with the longest spans that may be chosen
+
+
+def out_of_spans(spans: Mapping[str, Any]) -> Settings:
+    """The settings of a row that keeps what differs from the default; a span we no longer know says nothing."""
+    known = {field.name for field in fields(Settings)}
+    chosen: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in spans.items() if name in known
+    }
+    return Settings(**chosen)
+
+
+def as_spans(settings: Settings) -> dict[str, Any]:
+    """What differs from the default, as a row keeps it."""
+    usual = asdict(DEFAULT)
+    chosen = {name: value for name, value in asdict(settings).items() if value != usual[name]}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in chosen.items()}
+
+
 def advice_due(last_day: date, settings: Settings = DEFAULT) -> date:
     """The day both advices must be in; from then on the decision is open whether they are or not."""
     return add_months(last_day, -settings.advice_due_months)
@@ -51,6 +71,11 @@ def advice_due(last_day: date, settings: Settings = DEFAULT) -> date:
 
 def advice_opens(last_day: date, settings: Settings = DEFAULT) -> date:
     return add_months(last_day, -settings.advice_due_months - settings.advice_opens_months)
+
+
+def earliest_advice(last_day: date, chosen: bool) -> date:
+    """Before this day there is no advice: with `chosen` spans, which may have been others before, whatever they are."""
+    return add_months(last_day, -EARLIEST_ADVICE_MONTHS) if chosen else advice_opens(last_day)
 
 
 def decision_due(last_day: date, settings: Settings = DEFAULT) -> date:

@@ -10,7 +10,6 @@ from app.records.ledger import Ledger
 from app.records.legal_dates import kept_dates
 from app.rules import legal_clock
 from app.web import legal_words as words
-from app.web.desk import house
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class OldLine:
 
 def clock_lines(ledger: Ledger) -> tuple[list[ClockLine], list[OldLine]]:
     """What holds, in a fixed order, and what held before, the latest change first."""
-    computed = {one.name: one for one in legal_clock.legal_dates(ledger.case(), house().settings)}
+    computed = {one.name: one for one in legal_clock.legal_dates(ledger.case(), ledger.settings)}
     rows = kept_dates(ledger.session, ledger.trajectory.id)
     kept = {row.name: row for row in rows if row.replaced_at is None}
     lines = []

@@ -22,7 +22,7 @@ from app.rules.permissions import (
 )
 from app.rules.timeline import Moment
 from app.web import cards, early_ends, history, marks, reviews
-from app.web.desk import house, the_viewer, today
+from app.web.desk import the_viewer, today
 from app.web.doors import enter, signed_in
 from app.web.folder import may_know, may_read, opened
 from app.web.key_facts import facts
@@ -141,7 +141,7 @@ def date_rows(standing: Standing) -> list[DateRow]:
             DateRow(
                 moment,
                 moment_title(moment),
-                reason(moment, house().settings),
+                reason(moment, standing.ledger.settings),
                 first_capital(state),
                 shade,
                 may_move,

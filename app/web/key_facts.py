@@ -12,7 +12,6 @@ from markupsafe import Markup
 from app.rules import notice, timeline
 from app.rules.schedule import decision_due
 from app.web.cards import standing_card
-from app.web.desk import house
 from app.web.standing import Standing
 from app.web.words import distance, euros, first_capital, short_day, word
 
@@ -42,7 +41,7 @@ def _facts_before(standing: Standing) -> Iterator[Fact]:
 def _facts_of_the_lease(standing: Standing) -> Iterator[Fact]:
     row, decided = standing.ledger.trajectory, timeline.decided(standing.case)
     assert row.first_day is not None and row.last_day is not None  # there is a lease
-    window, due = notice.window(row.last_day), decision_due(row.last_day, house().settings)
+    window, due = notice.window(row.last_day), decision_due(row.last_day, standing.ledger.settings)
     yield gettext("Lease"), _span(row.first_day, row.last_day), word(row.legal_ground, "ground")
     if decided and standing.case.decision is not None:
         approved = gettext("approved on %(day)s", day=short_day(standing.case.decision.approved_on))

@@ -23,7 +23,7 @@ from app.rules.fields import Choices, Field
 from app.rules.forms import Choice, fields
 from app.rules.lease_correction import corrected
 from app.rules.permissions import Viewer, sees
-from app.rules.schedule import too_early_for_guidance
+from app.rules.schedule import Settings, too_early_for_guidance
 from app.web import about_incidents, filling, known_leases
 from app.web.beforehand import Known
 from app.web.desk import house
@@ -179,7 +179,7 @@ def _window(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
     if last is None or not sees(viewer.part, "dates"):
         return None
     safe = notice.window(last)
-    send_by = notice.send_by(last, house().settings.delivery_working_days)
+    send_by = notice.send_by(last, ledger.settings.delivery_working_days)
     about = gettext(
         "The lease ends on %(last)s. The notice counts only when it is received in the window; "
         "a day late, and the lease goes on without an end date.",
@@ -196,7 +196,7 @@ def _window(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
             gettext(
                 "%(day)s: %(margin)s working days for the post",
                 day=day(send_by),
-                margin=house().settings.delivery_working_days,
+                margin=ledger.settings.delivery_working_days,
             ),
         ),
     ]
@@ -257,7 +257,7 @@ def _too_early(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
     first, last = ledger.trajectory.first_day, ledger.trajectory.last_day
     if not sees(viewer.part, "dates"):
         return None
-    sentence = short_term(first, last)
+    sentence = short_term(first, last, ledger.settings)
     return Known(gettext("A short term"), sentence=sentence, warning=True) if sentence else None
 
 
@@ -273,9 +273,9 @@ def _not_looked_for(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None
     return Known(gettext("Earlier leases with you"), sentence=unknown, warning=True) if unknown else None
 
 
-def short_term(first: date | None, last: date | None) -> str:
+def short_term(first: date | None, last: date | None, settings: Settings) -> str:
     """What to heed about a term so short that advice or decision fall before week 6; "" when there is nothing."""
-    if first is None or last is None or not too_early_for_guidance(first, last, house().settings):
+    if first is None or last is None or not too_early_for_guidance(first, last, settings):
         return ""
     return str(
         gettext(
@@ -291,10 +291,10 @@ def _correction(task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
         return None
     row, case = correction_of(ledger.session, task.run_id), ledger.case()
     before = replace(case, signed_on=row.was_signed_on, first_day=row.was_first_day, last_day=row.was_last_day)
-    after = corrected(before, row.signed_on, row.first_day, row.last_day, house().settings)
+    after = corrected(before, row.signed_on, row.first_day, row.last_day, ledger.settings)
     rows = [
         (one.what, gettext("%(was)s becomes %(now)s", was=one.was or gettext("none"), now=one.now or gettext("none")))
-        for one in moved_dates(before, after, row.proposed_on)
+        for one in moved_dates(before, after, row.proposed_on, ledger.settings)
         if not one.stays
     ]
     name = names_of([row.proposed_by_id]).get(row.proposed_by_id, "")

@@ -14,7 +14,6 @@ from app.rules.course import notice_in_force
 from app.rules.schedule import decision_due, term_ended
 from app.web import early_ends
 from app.web.cards import standing_card
-from app.web.desk import house
 from app.web.labels import moment_title
 from app.web.standing import Standing
 from app.web.words import day, distance, first_capital, word
@@ -142,7 +141,7 @@ def _at_risk(standing: Standing) -> Iterator[Sentence]:
     elif decided:
         yield Sentence(gettext("The notice is in force: the lease ends on %(day)s.", day=day(last)))
     elif any(one.what == "advice_opens" and one.state == "done" for one in standing.moments):
-        due = decision_due(last, house().settings)
+        due = decision_due(last, standing.ledger.settings)
         if due < standing.today:
             yield Sentence(
                 gettext(

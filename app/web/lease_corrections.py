@@ -104,13 +104,13 @@ def _page(ledger: Ledger, given: Mapping[str, list[str]], faults: Sequence[Fault
 
 
 def _check(ledger: Ledger, answers: Mapping[str, Any]) -> str:
-    case, settings = ledger.case(), house().settings
+    case, settings = ledger.case(), ledger.settings
     signed_on, first, last = (date.fromisoformat(answers[name]) for name in rules.DAYS)
     after = rules.corrected(case, signed_on, first, last, settings)
     return render_template(
         "lease_corrections/check.html",
         row=ledger.trajectory,
-        moved=moved_dates(case, after, today()),
+        moved=moved_dates(case, after, today(), settings),
         kept=[(name, answers[name]) for name in (*rules.DAYS, "reason")],
         reason=answers["reason"],
     )

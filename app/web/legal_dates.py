@@ -12,7 +12,7 @@ from app.records.legal_dates import corrections_of
 from app.rules import notice
 from app.rules.schedule import advice_due, advice_opens, decision_due
 from app.web.clock_lines import clock_lines
-from app.web.desk import house, the_viewer
+from app.web.desk import the_viewer
 from app.web.doors import enter, signed_in
 from app.web.dossier import date_rows, stand
 from app.web.folder import opened
@@ -26,7 +26,7 @@ blueprint = Blueprint("legal_dates", __name__)
 @enter(signed_in)
 def page(trajectory_id: UUID) -> ResponseReturnValue:
     ledger = opened(trajectory_id, "dates")
-    row, settings = ledger.trajectory, house().settings
+    row, settings = ledger.trajectory, ledger.settings
     moves = moves_of(ledger.reviews)
     said = [(review, move) for review in ledger.reviews for move in moves.get(review.id, [])]
     dates = {}

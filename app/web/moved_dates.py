@@ -8,8 +8,8 @@ from datetime import date
 from flask_babel import gettext
 
 from app.rules.case import Case
+from app.rules.schedule import Settings
 from app.rules.timeline import Moment, timeline
-from app.web.desk import house
 from app.web.labels import moment_title
 from app.web.words import day
 
@@ -28,16 +28,21 @@ class Moved:
         return self.was == self.now
 
 
-def moved_dates(before: Case, after: Case, today: date) -> list[Moved]:
-    """Every date that one of the two has, in the order of the days afterwards; those that stay are there too."""
-    old, new = _by_what(before, today), _by_what(after, today)
+def moved_dates(
+    before: Case, after: Case, today: date, settings: Settings, others: Settings | None = None
+) -> list[Moved]:
+    """Every date that one of the two has, in the order of the days afterwards; those that stay are there too.
+
+    `others` are the spans afterwards, where they change as well.
+    """
+    old, new = _by_what(before, today, settings), _by_what(after, today, others or settings)
     signed = Moved(str(gettext("Lease signed on")), day(before.signed_on), day(after.signed_on), False)
     order = [*new, *(key for key in old if key not in new)]
     return [signed, *(_moved(old.get(key), new.get(key)) for key in order)]
 
 
-def _by_what(case: Case, today: date) -> dict[tuple[str, int], Moment]:
-    return {(one.what, one.month): one for one in timeline(case, today, settings=house().settings)}
+def _by_what(case: Case, today: date, settings: Settings) -> dict[tuple[str, int], Moment]:
+    return {(one.what, one.month): one for one in timeline(case, today, settings=settings)}
 
 
 def _moved(old: Moment | None, new: Moment | None) -> Moved:

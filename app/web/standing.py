@@ -15,7 +15,6 @@ from app.records.ledger import Ledger
 from app.rules import timeline
 from app.rules.case import Case
 from app.rules.permissions import Viewer, may_do, sees
-from app.web.desk import house
 from app.web.reasons import task_title
 from app.web.words import first_capital, tone, word
 
@@ -44,7 +43,7 @@ class Standing:
         checks = [task for task in self.tasks if task.name in STARTUP and task.status == "done" and task.done_on]
         last = max((task.done_on for task in checks if task.done_on), default=None)
         done = last if len({task.name for task in checks}) == len(STARTUP) else None
-        return timeline.timeline(self.case, self.today, timeline.Startup(done), house().settings)
+        return timeline.timeline(self.case, self.today, timeline.Startup(done), self.ledger.settings)
 
     @cached_property
     def open_tasks(self) -> list[Task]:

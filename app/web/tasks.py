@@ -194,7 +194,7 @@ def told_of_task() -> str:
         return ""
     said = [gettext("‘%(task)s’ is done.", task=shown.title), _next(shown)]
     if shown.task.name in ("prepare_lease", "sign_lease"):
-        said.append(short_term(shown.trajectory.first_day, shown.trajectory.last_day))
+        said.append(short_term(shown.trajectory.first_day, shown.trajectory.last_day, shown.ledger.settings))
     return " ".join(one for one in said if one)
 
 

@@ -100,8 +100,8 @@ def _turns(turns: list[Turn]) -> Iterator[None]:
     """Note every deed with what the drawing could ask at that moment."""
     seen: list[World] = []
 
-    def world(deed: Any, case: Any) -> World:
-        seen.append(real_world(deed, case))
+    def world(deed: Any, ledger: Any, case: Any) -> World:
+        seen.append(real_world(deed, ledger, case))
         return seen[-1]
 
     def complete(desk: Desk, task_id: UUID, raw: Mapping[str, list[str]]) -> UUID:

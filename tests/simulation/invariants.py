@@ -112,8 +112,8 @@ class Eye:
     def _the_rules_say_the_same(self, rows: Rows, today: date) -> Said:
         for row in rows.of(Trajectory):
             if row.signed_on is not None:
-                case = Ledger(rows.session, row, today).case()
-                said = {one.name: one.on for one in legal_clock.legal_dates(case, self.house.settings)}
+                ledger = Ledger(rows.session, row, today)
+                said = {one.name: one.on for one in legal_clock.legal_dates(ledger.case(), ledger.settings)}
                 yield from _differences("the rules", row, said, rows)
 
 

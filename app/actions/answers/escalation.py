@@ -102,7 +102,7 @@ def _give(given: Given, row: Measure, on: date) -> None:
     last_day = given.trajectory.last_day
     assert last_day is not None  # there is a lease, or nothing could have been broken
     row.given_on = on
-    row.expires_on = escalation.expires(row.kind, on, row.recover_by, last_day, given.deed.house.settings)
+    row.expires_on = escalation.expires(row.kind, on, row.recover_by, last_day, given.ledger.settings)
 
 
 RECORD: Mapping[str, Record] = {

@@ -51,7 +51,7 @@ def keys(given: Given) -> None:
     first, last = _both(given)
     reviews = [
         Review(id=uuid4(), trajectory_id=row.id, kind="review", month=month, planned_on=day)
-        for month, day in review_days(first, last, given.deed.house.settings)
+        for month, day in review_days(first, last, given.ledger.settings)
     ]
     given.deed.session.add_all(reviews)
     given.ledger.hold(reviews=reviews)

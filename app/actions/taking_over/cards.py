@@ -66,7 +66,7 @@ class _Given:
             last_day = self.ledger.trajectory.last_day
             assert last_day is not None  # only a lease that runs is taken over
             measure.verdict, measure.approved_on, measure.given_on = "approve", card.on, card.on
-            settings = self.deed.house.settings
+            settings = self.ledger.settings
             measure.expires_on = escalation.expires(card.kind, card.on, card.recover_by, last_day, settings)
         return True
 

@@ -18,6 +18,7 @@ from app.actions.taking_over.one import Source, take_over_line
 from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady, Refused
 from app.records import TakeOver, User
 from app.records.database import let_go, reading
+from app.records.schedules import current
 from app.records.take_overs import find
 from app.records.viewers import viewer_of
 from app.rules.permissions import Viewer, may_take_over
@@ -35,7 +36,9 @@ def look_at(desk: Desk, content: bytes) -> Looked:
     if desk.actor is None or not may_take_over(desk.actor):
         raise NotAllowed("may_not_take_over")
     sheet = sheets.read(content)
-    return look_through(reading(), desk.actor.organisation_id, sheet, desk.today, desk.house.settings)
+    association_id = desk.actor.organisation_id
+    _, settings = current(reading(), association_id)
+    return look_through(reading(), association_id, sheet, desk.today, settings)
 
 
 def put_in(desk: Desk, name: str, content: bytes) -> UUID:

@@ -119,7 +119,7 @@ def record_reviews(deed: Deed, ledger: Ledger, row: Row) -> None:
             continue
         case = ledger.case()
         later = replace(case, reviews=case.reviews[number + 1 :])
-        if review_lapses(later, case.reviews[number], deed.house.settings) <= deed.today:
+        if review_lapses(later, case.reviews[number], ledger.settings) <= deed.today:
             review.outcome, review.reason, review.closed_on = "not_held", BEFORE, deed.today
 
 
@@ -135,7 +135,7 @@ def deliver(deed: Deed, ledger: Ledger, order: Order) -> None:
 
 def _invite(deed: Deed, ledger: Ledger, order: Order) -> None:
     """A review that opened before today: whoever ran it invited the tenant, perhaps for another day."""
-    trajectory, settings = ledger.trajectory, deed.house.settings
+    trajectory, settings = ledger.trajectory, ledger.settings
     review = next(r for r in ledger.reviews if r.kind == "review" and r.opened_on is None and r.closed_on is None)
     if review_opens(review.planned_on, settings) >= deed.today:
         carry_out(deed, ledger, order)

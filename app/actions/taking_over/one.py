@@ -17,6 +17,7 @@ from app.errors import Invalid, NotAllowed
 from app.records import Beside, Home, Organisation, Part, Person, Trajectory
 from app.records.earlier import earlier_leases
 from app.records.ledger import Ledger
+from app.records.schedules import current
 from app.records.take_overs import There, home_key
 from app.rules import earlier_lease
 from app.rules.permissions import may_take_over
@@ -44,10 +45,11 @@ def take_over_line(deed: Deed, cells: Mapping[str, str], source: Source) -> UUID
     association_id = deed.actor.organisation_id
     # Held from here on: of two who take over the same file at once the second finds what the first made.
     deed.session.execute(select(Organisation.id).where(Organisation.id == association_id).with_for_update())
-    row, faults = read(cells, deed.today, deed.house.settings)
+    schedule_id, settings = current(deed.session, association_id)
+    row, faults = read(cells, deed.today, settings)
     there = look_for(deed.session, association_id, [row])
     require_fine(row, faults, there)
-    trajectory = _trajectory(deed, row)
+    trajectory = _trajectory(deed, row, schedule_id)
     ledger = Ledger(deed.session, trajectory, deed.today)
     _parties(deed, ledger, row, there)
     _beside(deed, trajectory, row)
@@ -64,12 +66,12 @@ def take_over_line(deed: Deed, cells: Mapping[str, str], source: Source) -> UUID
 def _require_free(deed: Deed, ledger: Ledger, row: Row) -> None:
     """Nobody has two conditional leases with us, nor one beside an open-ended one. Raises Invalid with why."""
     case = replace(ledger.case(), earlier=earlier_leases(ledger))
-    faults = earlier_lease.check("sign_lease", row.answers, case, deed.today, deed.house.settings)
+    faults = earlier_lease.check("sign_lease", row.answers, case, deed.today, ledger.settings)
     if faults:
         raise Invalid(faults=faults)
 
 
-def _trajectory(deed: Deed, row: Row) -> Trajectory:
+def _trajectory(deed: Deed, row: Row, schedule_id: UUID | None) -> Trajectory:
     began = [day for day in (row.day("consent_on"), row.day("signed_on")) if day is not None]
     tenant = Person(
         id=uuid4(),
@@ -94,6 +96,7 @@ def _trajectory(deed: Deed, row: Row) -> Trajectory:
         plan_mark="",
         incidents=0,
         taken_over_on=deed.today,
+        schedule_id=schedule_id,
     )
     deed.session.add_all([tenant, trajectory])
     return trajectory

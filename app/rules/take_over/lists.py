@@ -11,6 +11,7 @@ from app.errors import Fault
 from app.rules import answers as law
 from app.rules import escalation
 from app.rules.case import Case
+from app.rules.schedule import DEFAULT, Settings
 from app.rules.take_over import words
 from app.rules.typed import Unreadable, parse_date
 
@@ -93,7 +94,12 @@ def reviews(
 
 
 def cards(
-    cell: str, agreed: Collection[str], first: date | None, last: date | None, today: date
+    cell: str,
+    agreed: Collection[str],
+    first: date | None,
+    last: date | None,
+    today: date,
+    settings: Settings = DEFAULT,
 ) -> tuple[tuple[Card, ...], list[Fault]]:
     """Those of "gele kaart 3-2-2026: huur op tijd, herstel tot 3-4-2026"; a step without a ground is refused."""
     found: list[Card] = []
@@ -106,7 +112,8 @@ def cards(
             return (), [Fault("cards", "before_the_lease", {"first_day": first})]
         if agreed and one.ground not in (*agreed, *escalation.SERIOUS):
             return (), [Fault("cards", "ground_not_agreed")]
-        if last is not None and first is not None and (late := escalation.recovery(one.recover_by, one.on, last)):
+        late = escalation.recovery(one.recover_by, one.on, last, settings) if first and last else []
+        if late:
             return (), [Fault("cards", late[0].code, late[0].params)]
         found.append(one)
     return tuple(found), []

@@ -115,7 +115,7 @@ def _lists(answers: Mapping[str, Any], today: date, settings: Settings) -> tuple
     goals, faults = lists.goals(answers.get("goals", ""))
     conditions, more = lists.conditions(answers.get("conditions", ""))
     held, unheld = lists.reviews(answers.get("reviews", ""), months, first, today)
-    cards, unreadable = lists.cards(answers.get("cards", ""), conditions, first, last, today)
+    cards, unreadable = lists.cards(answers.get("cards", ""), conditions, first, last, today, settings)
     others = tuple(words.split(answers.get("co_tenants", "")))
     return Row(answers, goals, conditions, held, cards, others), [*faults, *more, *unheld, *unreadable]
 
