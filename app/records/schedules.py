@@ -78,3 +78,22 @@ def _keep(schedule_id: UUID, spans: Mapping[str, Any]) -> None:
     if len(_read) >= MANY:
         _read.clear()
     _read[schedule_id] = out_of_spans(spans)
+
+
+def chosen_by(session: Session, association_id: UUID) -> list[Schedule]:
+    """Everything an association ever chose for its next trajectories, the newest first."""
+    own = Schedule.organisation_id == association_id, Schedule.scope == "association"
+    return list(session.scalars(select(Schedule).where(*own).order_by(Schedule.number.desc())))
+
+
+def changes_of(session: Session, trajectory_id: UUID) -> list[Rescheduling]:
+    """Every change of the spans of one trajectory, the newest first."""
+    own = Rescheduling.trajectory_id == trajectory_id
+    return list(session.scalars(select(Rescheduling).where(own).order_by(Rescheduling.at.desc(), Rescheduling.id)))
+
+
+def scope_of(session: Session, schedule_id: UUID | None) -> str:
+    """Whose spans these are: association, trajectory, or "" for the program's own."""
+    if schedule_id is None:
+        return ""
+    return session.scalars(select(Schedule.scope).where(Schedule.id == schedule_id)).one()

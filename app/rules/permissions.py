@@ -153,6 +153,16 @@ def may_correct_lease(viewer: Viewer) -> bool:
     return viewer.role == "housing_officer"
 
 
+def may_choose_spans(viewer: Viewer) -> bool:
+    """The spans on which an association's next trajectories start are chosen by its lead."""
+    return viewer.role == "team_lead"
+
+
+def may_reschedule(viewer: Viewer) -> bool:
+    """Own spans for one trajectory: whoever may move its reviews."""
+    return may_move_review(viewer)
+
+
 def may_note_contact(viewer: Viewer) -> bool:
     """Who works with the tenant."""
     return viewer.role in ("housing_officer", "team_lead", "support_worker", "municipal_officer")
