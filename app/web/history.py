@@ -69,18 +69,27 @@ SAID: Mapping[str, str] = {
     "legal_date_set": N_("%(about)s moved from %(was)s to %(now)s"),
     "correction_proposed": N_("Correction of the lease proposed"),
     "correction_sent_back": N_("Correction of the lease sent back: nothing changed"),
+    "spans_changed": N_("%(about)s; the reason stands with the dates"),
+    "review_unplanned": N_("The review of month %(about)s, on %(on)s, is planned no longer"),
+    "review_planned_anew": N_("A review of month %(about)s planned on %(on)s"),
+    "aftercare_unplanned": N_("The aftercare check of month %(about)s, on %(on)s, is planned no longer"),
+    "aftercare_planned_anew": N_("An aftercare check of month %(about)s planned on %(on)s"),
     "lease_corrected": N_("The days of the lease were corrected"),
     "tenant_died": N_("One of the tenants died on %(on)s; the other goes on with the lease"),
     "withdrawn": N_("The trajectory is closed: the candidate stopped"),
     "aftercare_stopped": N_("The aftercare stopped"),
 }
 OUTCOMES = ("conversion", "open_ended_by_lapse", "open_ended_by_approval", "tenancy_ended", "ended_early")
-OF_THE_LEASE = ("legal_date_set", "correction_proposed", "correction_sent_back", "lease_corrected")
+SPANS_OF: Mapping[str, str] = {
+    "association": N_("The trajectory went over to the spans of the housing association"),
+    "trajectory": N_("The trajectory got spans of its own"),
+}
+OF_THE_LEASE = ("spans_changed", "legal_date_set", "correction_proposed", "correction_sent_back", "lease_corrected")
 OF_INCIDENTS = ("incident_reported", "incident_withdrawn", "escalation_lapsed", "measure_expired")
 OF_CARDS = ("yellow_card_given", "behaviour_order_given", "red_card_given", "parties_told", "withdrawal_told")
 OF_REVIEWS = (
     "contact_noted", "silence_noticed", "review_planned", "review_moved", "review_lapsed", "startup_check_lapsed",
-    "aftercare_lapsed",
+    "aftercare_lapsed", "review_unplanned", "review_planned_anew", "aftercare_unplanned", "aftercare_planned_anew",
 )  # fmt: skip
 
 
@@ -165,6 +174,8 @@ def _about(event: Event, tasks: list[Task], months: Mapping[UUID, int]) -> str:
         return word(event.about, "early_end")
     if event.action == "contact_noted":
         return word(event.about, "contact")
+    if event.action == "spans_changed":
+        return str(gettext(SPANS_OF[event.about]))
     if event.action == "legal_date_set":
         return first_capital(str(gettext(TITLES[event.about])))
     if event.about.startswith("incident_"):

@@ -169,6 +169,7 @@ REASONS: Mapping[str, str] = {
     "moved": N_("moved; it was %(day)s"),
     "in_between": N_("planned in between"),
     "before_advice_due": N_("%(ahead)s month before the advice is due, %(day)s"),
+    "months_before_advice_due": N_("%(ahead)s months before the advice is due, %(day)s"),
     "months_before_end": N_("%(advice)s months before the last day, %(day)s"),
     "before_window_opens": N_("%(decision)s days before the last day, so before the window opens on %(day)s"),
     "law_three_months": N_("at most three months before the term has lapsed; the last day is %(day)s"),
@@ -192,7 +193,10 @@ def reason(moment: Moment, settings: Settings) -> str:
         "decision": settings.decision_due_days,
         "deliver": settings.delivery_working_days,
     }
-    return str(gettext(REASONS[moment.because])) % said
+    because = moment.because
+    if because == "before_advice_due" and settings.advice_opens_months > 1:
+        because = "months_before_advice_due"
+    return str(gettext(REASONS[because])) % said
 
 
 def moment_title(moment: Moment) -> str:

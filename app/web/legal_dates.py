@@ -17,6 +17,7 @@ from app.web.doors import enter, signed_in
 from app.web.dossier import date_rows, stand
 from app.web.folder import opened
 from app.web.lease_corrections import barred
+from app.web.own_spans import told
 from app.web.sentences import sentence
 
 blueprint = Blueprint("legal_dates", __name__)
@@ -40,18 +41,21 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
     clock, old = clock_lines(ledger)
     may_correct = barred(the_viewer(), ledger)
     corrections = corrections_of(ledger.session, row.id)
+    own = told(ledger)
     people = [move.by_id for _, move in said] + [one.by for one in old] + [one.approved_by for one in old]
+    people += [one.proposed_by_id for one in corrections] + [one.by for one in own["span_changes"]]
     return render_template(
         "dossier/dates.html",
         row=row,
         settings=settings,
         rows=date_rows(stand(ledger, the_viewer())),
         moves=said,
-        names=names_of([*people, *(one.proposed_by_id for one in corrections)]),
+        names=names_of(people),
         clock=clock,
         old=old,
         corrections=corrections,
         may_correct=may_correct,
         why_not=sentence(may_correct) if may_correct else "",
         **dates,
+        **own,
     )

@@ -26,6 +26,8 @@ FEATURES: tuple[str, ...] = (
     "history",
     "reviews",
     "lease_corrections",
+    "schedules",
+    "own_spans",
     "contacts",
     "early_ends",
     "incidents",

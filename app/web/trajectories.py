@@ -14,7 +14,7 @@ from app.records import Task, Trajectory
 from app.records.answered import review_months
 from app.records.database import reading
 from app.records.search import PAGE, SORTS, STAGES, contacts, find_trajectories, next_tasks
-from app.rules.permissions import PART_OF_ROLE, may_nominate, may_take_over, sees
+from app.rules.permissions import PART_OF_ROLE, may_choose_spans, may_nominate, may_take_over, sees
 from app.web.desk import the_viewer, today
 from app.web.doors import enter
 from app.web.reasons import task_title
@@ -65,6 +65,7 @@ def page() -> ResponseReturnValue:
         page_address=lambda page: address_of(page=page),
         may_nominate=may_nominate(viewer) and "nomination.page" in current_app.view_functions,
         may_take_over=may_take_over(viewer),
+        may_choose_spans=may_choose_spans(viewer),
         sees_dates=sees(viewer.part, "dates"),
     )
 
