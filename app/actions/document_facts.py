@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.records import Answer, Confirmation, Document, EarlyEnd, Hearing, Part, Person, Review, Task, User
 from app.records.ledger import Ledger
-from app.rules import facts, notice, objection
+from app.rules import disagreement, facts, notice, objection
 from app.rules.permissions import CONDITIONS
 from app.rules.schedule import aftercare_days, meeting_day, review_days, term_ended
 
@@ -48,6 +48,7 @@ def gather(session: Session, document: Document, ledger: Ledger, today: date) ->
         rejection=_rejection(session, ledger, today),
         early_end=_early_end(session, ledger),
         measure=_measure(document, ledger),
+        meet_before=disagreement.joint_meeting_lapses(ledger.case()),
     )
     return facts.for_document(document.name, known)
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, update
 
-from app.actions import measures
+from app.actions import joint_meetings, measures
 from app.actions.deed import Deed
 from app.actions.documents import order_document
 from app.records import Ending, Letter, Review
@@ -71,8 +71,11 @@ def _file_document(deed: Deed, ledger: Ledger, name: str) -> None:
 
 
 def _send_letter(deed: Deed, ledger: Ledger, letter: str) -> None:
-    """The invitation to a review: with it the review has begun."""
-    assert letter == INVITATION  # the only letter a drawing orders; the library checks it
+    """An invitation. The one to a review begins that review."""
+    if letter == joint_meetings.INVITATION:
+        joint_meetings.invite(deed, ledger)
+        return
+    assert letter == INVITATION  # drawings order no other letter
     review = next(r for r in ledger.reviews if r.kind == "review" and r.opened_on is None and r.closed_on is None)
     review.opened_on = deed.today
     invite(deed, ledger, review)

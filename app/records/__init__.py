@@ -2,7 +2,17 @@
 
 from app.records.contacts import Contact
 from app.records.database import db
-from app.records.decisions import Advice, Decision, EarlyEnd, Ending, EndNotice, Hearing, KeyReturn, LeavingPlan
+from app.records.decisions import (
+    Advice,
+    Decision,
+    EarlyEnd,
+    Ending,
+    EndNotice,
+    Hearing,
+    JointMeeting,
+    KeyReturn,
+    LeavingPlan,
+)
 from app.records.documents import Document, NoticeProof, SignedCopy
 from app.records.earlier import ToldLease
 from app.records.events import Event, Setting
@@ -37,6 +47,7 @@ __all__ = [
     "Hearing",
     "Home",
     "Incident",
+    "JointMeeting",
     "KeyReturn",
     "LeaseCorrection",
     "LeavingPlan",

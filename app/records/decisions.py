@@ -22,6 +22,7 @@ class Advice(Base):
     part: Mapped[Code]
     advice: Mapped[Code]
     reasons: Mapped[Words]
+    findings: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))  # condition or goal -> met …
     advised_on: Mapped[date]
     recorded_on: Mapped[date]
     by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
@@ -30,7 +31,7 @@ class Advice(Base):
 
 
 class Hearing(Base):
-    """The tenant was heard, or did not come although invited."""
+    """The tenant was heard, or did not come although invited; what the tenant wants, and the officer's view."""
 
     __tablename__ = "hearings"
     id: Mapped[Key]
@@ -39,6 +40,24 @@ class Hearing(Base):
     appeared: Mapped[bool]
     invited_on: Mapped[date | None]
     tenant_view: Mapped[Words] = mapped_column(default="")
+    tenant_wants: Mapped[Code] = mapped_column(default="", server_default=text("''"))  # stay · leave · not_said
+    own_view: Mapped[Code] = mapped_column(default="", server_default=text("''"))  # an outcome · cannot_say
+    findings: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))  # officer · tenant -> as above
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+
+
+class JointMeeting(Base):
+    """The parties, who saw it differently, at one table. What each said before stays where it stands."""
+
+    __tablename__ = "joint_meetings"
+    id: Mapped[Key]
+    trajectory_id: Mapped[UUID] = mapped_column(ForeignKey("trajectories.id"), index=True)
+    held_on: Mapped[date | None]  # empty: it was not held, and `words` say why
+    came: Mapped[Code] = mapped_column(default="")  # tenant · care_provider · municipality, with spaces between
+    result: Mapped[Code] = mapped_column(default="")  # agreed · still_differ
+    outcome: Mapped[Code] = mapped_column(default="")  # what they agree on
+    words: Mapped[Words] = mapped_column(default="")
+    recorded_on: Mapped[date]
     by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
 
 

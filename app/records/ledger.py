@@ -13,7 +13,17 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 
 from app.records import straight
 from app.records.database import Base
-from app.records.decisions import Advice, Decision, EarlyEnd, Ending, EndNotice, KeyReturn, LeavingPlan
+from app.records.decisions import (
+    Advice,
+    Decision,
+    EarlyEnd,
+    Ending,
+    EndNotice,
+    Hearing,
+    JointMeeting,
+    KeyReturn,
+    LeavingPlan,
+)
 from app.records.incidents import Incident, Measure
 from app.records.people import User
 from app.records.reviews import Review
@@ -26,6 +36,7 @@ from app.rules.case import (
     Case,
     DecisionState,
     EarlyEndState,
+    HearingState,
     IncidentState,
     MeasureState,
     ReviewState,
@@ -62,7 +73,14 @@ DECISIONS = (
     .where(Decision.trajectory_id == bindparam("trajectory"))
     .order_by(Decision.number)
 )
-ADVICES = select(Advice.part, Advice.advice, Advice.recorded_on).where(Advice.trajectory_id == bindparam("trajectory"))
+ADVICES = select(Advice.part, Advice.advice, Advice.recorded_on, Advice.findings).where(
+    Advice.trajectory_id == bindparam("trajectory")
+)
+HEARINGS = (
+    select(Hearing.heard_on, Hearing.tenant_wants, Hearing.own_view, Hearing.findings)
+    .where(Hearing.trajectory_id == bindparam("trajectory"))
+    .order_by(Hearing.heard_on)
+)
 AGREEMENTS = select(Agreement.party, Agreement.agreed).where(
     Agreement.trajectory_id == bindparam("trajectory"), Agreement.round == bindparam("draft")
 )
@@ -136,6 +154,17 @@ class Ledger:
     @cached_property
     def advices(self) -> list[Advice]:
         return self._all(Advice) if self._near_the_end else []
+
+    @cached_property
+    def hearings(self) -> list[Hearing]:
+        """How often the tenant was heard about the end of the term, the latest last."""
+        rows = self._all(Hearing) if self._near_the_end else []
+        return sorted(rows, key=lambda row: row.heard_on)
+
+    @cached_property
+    def joint_meetings(self) -> list[JointMeeting]:
+        rows = self._all(JointMeeting) if self.hearings else []
+        return sorted(rows, key=lambda row: row.recorded_on)
 
     @cached_property
     def decisions(self) -> list[Decision]:
@@ -222,6 +251,7 @@ class Ledger:
         notices = self.notices_that_count()
         reviews = self._see("reviews", REVIEWS, row.stage != "intake")
         advices = self._see("advices", ADVICES, self._near_the_end)
+        hearings = self._see("hearings", HEARINGS, self._near_the_end)
         agreements = self._see("agreements", AGREEMENTS, self._being_agreed, draft=row.contract_round)
         returned = self.key_returns[-1] if self.key_returns else None
         return Case(
@@ -238,7 +268,8 @@ class Ledger:
             last_day=row.last_day,
             reviews=tuple(_state(r) for r in reviews if r.kind == "review"),
             aftercare=tuple(_state(r) for r in reviews if r.kind == "aftercare"),
-            advices={advice.part: AdviceState(advice.advice, advice.recorded_on) for advice in advices},
+            advices={row.part: AdviceState(row.advice, row.recorded_on, row.findings) for row in advices},
+            hearing=_hearing(max(hearings, key=lambda row: row.heard_on)) if hearings else None,
             decision=_decision(decision) if decision else None,
             notices=tuple(notice.standing for notice in notices.values()),
             sent={person: notice.sent_on for person, notice in notices.items()},
@@ -320,6 +351,10 @@ def _early_end(rows: list[EarlyEnd]) -> EarlyEndState | None:
     """The early end of a lease; one before or after the lease is told by the outcome."""
     row = rows[-1] if rows else None
     return EarlyEndState(row.kind, row.happened_on, row.last_day) if row is not None and row.last_day else None
+
+
+def _hearing(row: Hearing | SqlRow[Any]) -> HearingState:
+    return HearingState(row.heard_on, row.tenant_wants, row.own_view, row.findings)
 
 
 def _decision(row: Decision | SqlRow[Any]) -> DecisionState:

@@ -21,6 +21,7 @@ from app.records import (
     EndNotice,
     Hearing,
     Incident,
+    JointMeeting,
     KeyReturn,
     LeavingPlan,
     Letter,
@@ -176,6 +177,10 @@ def _end_of_term(session: Session, ours: UUID, people: Mapping[UUID, str]) -> It
     for row in _rows(session, ours, Hearing, "id heard_on appeared"):
         what = "tenant_heard" if row.appeared else "tenant_did_not_come"
         yield Look(("hearing", row.id), "hearing", what, ("held",), {"heard": row.heard_on})
+    for row in _rows(session, ours, JointMeeting, "id held_on result outcome"):
+        state = "held" if row.held_on else "not_held"
+        told = {"held": row.held_on, "outcome": row.outcome}
+        yield Look(("joint_meeting", row.id), "joint_meeting", row.result or "not_held", (state,), told)
     asked = "id number outcome verdict decided_on approved_on explained_on confirmed_on table_advice"
     for row in _rows(session, ours, Decision, asked):
         yield from _decision(row)
@@ -255,6 +260,7 @@ ORDER: Mapping[Any, tuple[Any, ...]] = {
     Letter: (Letter.due_on, Letter.kind, Letter.about_on, Letter.role),
     Advice: (Advice.part,),
     Hearing: (Hearing.heard_on,),
+    JointMeeting: (JointMeeting.recorded_on,),
     Decision: (Decision.number,),
     LeavingPlan: (LeavingPlan.planned_on,),
     EndNotice: (EndNotice.round, EndNotice.sent_on),

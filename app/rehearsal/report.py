@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from app.records import (
     Ending,
     EndNotice,
     Incident,
+    JointMeeting,
     Letter,
     Measure,
     Move,
@@ -29,6 +31,7 @@ from app.records.ledger import Ledger
 from app.rehearsal.player import Player
 from app.rehearsal.record import Entry, occasion_of
 from app.rules import notice, term
+from app.rules.disagreement import View, views
 from app.rules.escalation import LADDER
 from app.rules.schedule import (
     advice_due,
@@ -40,6 +43,7 @@ from app.rules.schedule import (
     too_early_for_guidance,
 )
 
+FINDINGS = ("met", "not_met", "cannot_say")
 FORMAT = 1  # of the JSON; goes up when a name in it changes or goes
 
 _REVIEW = "month planned_on opened_on held_on closed_on outcome reason"
@@ -123,6 +127,8 @@ def whole(player: Player) -> dict[str, Any]:
         "tasks": [_task(task) for task in _all(Task, row, Task.opened_on, Task.due_on, Task.name)],
         "reviews": _reviews(row, "review"),
         "aftercare": _reviews(row, "aftercare"),
+        "views": [_view(one) for one in views(Ledger(session, row, player.today).case())],
+        "joint_meetings": [_named(one, "held_on came result outcome") for one in _meetings(row)],
         "decisions": [_named(one, _DECISION) for one in _all(Decision, row, Decision.number)],
         "end_notices": sorted(
             (_notice(one, people) for one in _all(EndNotice, row, EndNotice.round)),
@@ -144,6 +150,16 @@ def whole(player: Player) -> dict[str, Any]:
         ],
         "entries": [{"date": one.on, "kind": one.kind, "what": one.what, **one.details} for one in entries(player)],
     }  # fmt: skip
+
+
+def _view(one: View) -> dict[str, Any]:
+    """How one party saw the end of the term; of conditions and goals how many, for their ids are others each time."""
+    counted = Counter(one.findings.values())
+    return {"party": one.party, "outcome": one.outcome, **{code: counted[code] for code in FINDINGS}}
+
+
+def _meetings(row: Trajectory) -> list[JointMeeting]:
+    return _all(JointMeeting, row, JointMeeting.recorded_on)
 
 
 def _pointed_out(player: Player) -> list[str]:

@@ -37,6 +37,10 @@ USUAL: Mapping[str, Mapping[str, Any]] = {
     "advise_as_provider": {"reasons": "Afspraken zijn nagekomen en de woning is op orde."},
     "advise_as_municipality": {"reasons": "De doelen voor het wonen zijn bereikt."},
     "hold_hearing": {"tenant_view": "Ik wil graag blijven wonen."},
+    "hold_joint_meeting": {
+        "agreement": "De huurder blijft wonen, met iemand die af en toe langskomt.",
+        "difference": "De huurder wil blijven, de anderen zien dat anders.",
+    },
     "decide_conversion": {"reasons": "Alle voorwaarden zijn nagekomen en de doelen voor het wonen zijn bereikt."},
     "plan_leaving": {
         "housing_afterwards": "Terug naar begeleid wonen.",

@@ -184,6 +184,14 @@ def _hearing(answers: Answers, case: Case, today: date) -> list[Fault]:
     )
 
 
+def _joint_meeting(answers: Answers, case: Case, today: date) -> list[Fault]:
+    """The parties can only differ once all were heard."""
+    on = day(answers, "held_on")
+    if on and case.hearing and on < case.hearing.heard_on:
+        return [Fault("held_on", "meeting_before_hearing", {"heard_on": case.hearing.heard_on})]
+    return []
+
+
 def _keys_back(answers: Answers, case: Case, _today: date) -> list[Fault]:
     on = day(answers, "returned_on")
     if on and case.first_day and on < case.first_day:
@@ -263,6 +271,7 @@ CHECKS: Mapping[str, Check] = {
     "advise_as_provider": _within_lease("advised_on"),
     "advise_as_municipality": _within_lease("advised_on"),
     "hold_hearing": _hearing,
+    "hold_joint_meeting": _joint_meeting,
     "decide_conversion": _decision,
     "approve_decision": _approval,
     "explain_decision": _after_approval("explained_on"),

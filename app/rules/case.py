@@ -32,6 +32,17 @@ class ReviewState:
 class AdviceState:
     advice: str
     recorded_on: date
+    findings: Mapping[str, str] = field(default_factory=dict)  # condition's or goal's id -> met · not_met · cannot_say
+
+
+@dataclass(frozen=True, slots=True)
+class HearingState:
+    """The tenant was heard, or invited; what the tenant wants, and how the officer saw it then."""
+
+    heard_on: date
+    tenant_wants: str = ""  # stay · leave · not_said
+    own_view: str = ""  # the officer's: an outcome, or cannot_say
+    findings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # officer · tenant -> as in an advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,7 @@ class Case:
     reviews: tuple[ReviewState, ...] = ()  # by planned day
     aftercare: tuple[ReviewState, ...] = ()
     advices: Mapping[str, AdviceState] = field(default_factory=dict)  # part -> advice
+    hearing: HearingState | None = None  # the latest
     decision: DecisionState | None = None
     notices: tuple[str, ...] = ()  # the standing of the notice to each tenant that counts
     sent: Mapping[str, date] = field(default_factory=dict)  # tenant's id -> the day that notice was sent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.rules import end_notice, escalation, notice
+from app.rules import disagreement, end_notice, escalation, notice
 from app.rules.case import Case, ReviewState
 from app.rules.progress import Primitive
 from app.rules.schedule import DEFAULT, Settings, advice_due, advice_opens, review_opens, term_ended
@@ -55,6 +55,7 @@ def deadlines(case: Case, settings: Settings = DEFAULT) -> dict[str, date | None
     known["decision_opens"] = advice_due(last, settings)
     if len(case.advices) == 2:
         known["decision_opens"] = min(advice_due(last, settings), max(a.recorded_on for a in case.advices.values()))
+    known["joint_meeting_lapses"] = disagreement.joint_meeting_lapses(case, settings)
     known["notice_opens"] = notice.window(last).safe_first
     known["explanation_lapses"] = explanation_lapses(case, settings)
     known["term_ended"] = term_ended(last)
@@ -86,7 +87,7 @@ DEADLINES = (
     "startup_check_opens", "startup_check_lapses", "next_review_opens", "review_lapses", "advice_opens",
     "advice_lapses", "decision_opens", "early_end_passed", "explanation_lapses", "notice_opens", "term_ended",
     "next_aftercare_opens", "aftercare_lapses", "measure_expires", "escalation_lapses",
-    "correction_lapses", "silence_lapses",
+    "correction_lapses", "silence_lapses", "joint_meeting_lapses",
 )  # fmt: skip
 
 
@@ -107,6 +108,7 @@ def facts(case: Case) -> dict[str, Primitive]:
         "review_held": going is not None and going.held_on is not None,
         "provider_advice": advised["care_provider"],
         "municipality_advice": advised["municipality"],
+        "parties_agree": disagreement.parties_agree(case),
         "last_review": held[-1].outcome if held else "none",
         "reviews_off_track": sum(review.outcome == "off_track" for review in held),
         "decision_approved": approved,

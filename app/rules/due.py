@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from app.rules import notice
+from app.rules import disagreement, notice
 from app.rules.case import Case
 from app.rules.course import current, next_check
 from app.rules.dates import add_days, working_day_on_or_after, working_day_on_or_before
@@ -98,6 +98,9 @@ def _due(task: str, case: Case, opened_on: date, settings: Settings) -> Due:
         return Due(advice_due(last, settings), "decision_due_on", decision_due(last, settings))
     if task == "hold_hearing":
         return Due(decision_due(last, settings) - timedelta(days=7), "decision_due_on", decision_due(last, settings))
+    lapses = disagreement.joint_meeting_lapses(case, settings) if task == "hold_joint_meeting" else None
+    if lapses is not None:
+        return Due(lapses - timedelta(days=1), "decision_due_on", decision_due(last, settings))
     if task == "decide_conversion":
         return Due(decision_due(last, settings), "window_opens_on", window.safe_first)
     if task == "approve_decision":

@@ -239,6 +239,7 @@ class DocumentFacts:
     rejection: Rejection | None = None
     early_end: EarlyEnd | None = None
     measure: Measure | None = None
+    meet_before: date | None = None  # the day on which a joint meeting no longer helps
     care_goals: Sequence[Goal] = ()  # CARE_DOCUMENTS only
     care_decision_until: date | None = None  # CARE_DOCUMENTS only
 
@@ -266,6 +267,7 @@ ROOTS: Final[Mapping[str, frozenset[str]]] = {
         ),
         "review_invitation": (*PARTIES, "tenant", "home", "sent_on", "review"),
         "review_report": (*PARTIES, "home", "lease", "review"),
+        "joint_meeting_invitation": (*PARTIES, "tenant", "home", "sent_on", "meet_before"),
         "end_notice": (*PARTIES, "tenant", "home", "lease", "decision", "notice", "sent_on"),
         "conversion_confirmation": (
             *PARTIES, "tenant", "home", "lease", "decision", "sent_on", "aftercare_dates", "administration",

@@ -54,6 +54,7 @@ DOCUMENT_PARTS: Mapping[str, frozenset[str]] = {
     "fixed_term_lease": frozenset({"association"}),
     "review_invitation": frozenset({"association", "care_provider"}),
     "review_report": frozenset({"association", "care_provider"}),
+    "joint_meeting_invitation": _CONTRACT,
     "end_notice": frozenset({"association"}),
     "conversion_confirmation": frozenset({"association"}),
     "regular_lease": frozenset({"association"}),

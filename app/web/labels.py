@@ -22,6 +22,7 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "fixed_term_lease": _l("Fixed-term lease"),
         "review_invitation": _l("Invitation to the three-way meeting"),
         "review_report": _l("Report of the review"),
+        "joint_meeting_invitation": _l("Invitation to a joint meeting"),
         "end_notice": _l("End-of-term notice"),
         "conversion_confirmation": _l("Confirmation of conversion"),
         "regular_lease": _l("Regular lease"),
@@ -43,6 +44,8 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
     },
     "letter": {
         "review_invitation": _l("Invitation to the three-way meeting"),
+        "joint_meeting_invitation": _l("Invitation to a joint meeting"),
+        "joint_meeting_called": _l("Message: the parties see it differently"),
         "review_ahead": _l("Reminder: a review is coming"),
         "advice_ahead": _l("Reminder: the advice is due"),
         "care_decision_ahead": _l("Reminder: the care decision ends"),

@@ -68,6 +68,7 @@ FAULTS: dict[str, str] = {
     ),
     "before_the_decision": N_("The decision was taken on %(decided_on)s; approval is on that day or later."),
     "before_the_approval": N_("The decision was approved on %(approved_on)s; this follows on that day or later."),
+    "meeting_before_hearing": N_("The tenant was heard on %(heard_on)s; the joint meeting comes after that."),
     "before_the_hearing": N_("The tenant is heard first, on %(heard_on)s; you decide on that day or later."),
     "same_person": N_("You took this decision yourself. Another person must look at it."),
     "sent_before_decision": N_(

@@ -64,6 +64,11 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "in_trouble": _l("in trouble"),
     },
     "kept": {"kept": _l("kept"), "not_kept": _l("not kept")},
+    "wish": {
+        "stay": _l("stay in the home"),
+        "leave": _l("leave the home"),
+        "not_said": _l("nothing said about it"),
+    },
     "finding": {"met": _l("met"), "not_met": _l("not met"), "cannot_say": _l("cannot say")},
     "standing": {
         "in_time": _l("received in time"),

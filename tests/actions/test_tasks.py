@@ -276,6 +276,7 @@ def test_an_advice_may_be_corrected_until_the_decision_has_asked_for_it(at: Stan
     raw = scene.raw(task, advice="do_not_convert")
     correct_task(scene.desk("support_worker"), task.id, raw, "Verkeerd aangekruist")
     scene.do("hold_hearing")
+    scene.do("hold_joint_meeting")
     assert (scene.task("decide_conversion").data or {})["advised_because"] == "advices_differ"
 
 

@@ -245,6 +245,8 @@ def for_paper(document: str) -> DocumentFacts:
         return replace(WHOLE, decision=REFUSED, tenant=at_home)
     if document == "conversion_confirmation":
         return replace(WHOLE, tenant=at_home)
+    if document == "joint_meeting_invitation":
+        return replace(WHOLE, tenant=at_home, sent_on=date(2026, 11, 27), meet_before=date(2026, 12, 6))
     if document == "review_invitation":
         return replace(WHOLE, tenant=at_home, sent_on=date(2025, 11, 24))
     if document in ("notice_confirmation", "letter_to_relatives"):

@@ -109,6 +109,7 @@ def every_step_has_its_paper(played: Played) -> Iterator[str]:
         "fixed_term_lease": tasks["sign_lease"],
         "review_invitation": sum(one["reason"] != "its_day_has_passed" or one["state"] == "posted" for one in invited),
         "review_report": sum(bool(one["held_on"]) for one in played["reviews"]),
+        "joint_meeting_invitation": tasks["hold_joint_meeting"] * tenants,
         "end_notice": len(notices) + (tasks["send_end_notice"] - done["send_end_notice"]) * (tenants - len(reached)),
         "conversion_confirmation": min(tasks["confirm_conversion"], 1) * tenants,
         "regular_lease": min(tasks["confirm_conversion"], 1),

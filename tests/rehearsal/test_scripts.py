@@ -28,6 +28,8 @@ SLOW = {
     "corrected": "converted",
     "forgotten-receipt": "open_ended_by_lapse",
     "heard-no-card": "converted",
+    "joint-meeting": "converted_with_aftercare",
+    "no-joint-meeting": "converted",
     "correction-lapses": "ended_early",
     "nobody-answers": "withdrawn",
     "silent": "converted",

@@ -79,6 +79,7 @@ def test_a_lane_is_a_role_and_the_nominators_lane_is_of_whoever_nominated() -> N
         ("care_contract_b", {"care_provider", "municipality"}),
         ("fixed_term_lease", {"association"}),
         ("review_invitation", {"association", "care_provider"}),
+        ("joint_meeting_invitation", {"association", "care_provider", "municipality"}),
         ("review_report", {"association", "care_provider"}),
         ("end_notice", {"association"}),
         ("conversion_confirmation", {"association"}),

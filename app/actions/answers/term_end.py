@@ -11,7 +11,7 @@ from app.actions.answers.given import Given, Record
 from app.actions.legal_clock import keep_early_end
 from app.actions.orders import plan_aftercare
 from app.errors import Fault, Invalid, NotReady
-from app.records import Advice, Decision, EndNotice, Hearing, KeyReturn, LeavingPlan
+from app.records import Advice, Decision, EndNotice, Hearing, JointMeeting, KeyReturn, LeavingPlan
 from app.rules import early_end, end_notice
 
 ADVISES_AS: Mapping[str, str] = {"advise_as_provider": "care_provider", "advise_as_municipality": "municipality"}
@@ -27,18 +27,42 @@ def advise(given: Given) -> None:
         )
     row.advice, row.reasons = given.answers["advice"], given.words("reasons")
     row.advised_on, row.by_id = given.day("advised_on"), given.by_id
+    row.findings = _said(given, "finding")
 
 
 def hear(given: Given) -> None:
-    row = None
-    if given.correction:
-        row = given.deed.session.scalar(select(Hearing).where(Hearing.trajectory_id == given.trajectory.id))
+    """What the tenant wants and how the officer saw it then; each keeps a column of their own."""
+    row = given.ledger.hearings[-1] if given.correction and given.ledger.hearings else None
     if row is None:
-        row = Hearing(id=uuid4(), trajectory_id=given.trajectory.id)
-        given.deed.session.add(row)
+        row = given.ledger.add(given.ledger.hearings, Hearing(id=uuid4(), trajectory_id=given.trajectory.id))
     row.heard_on, row.invited_on = given.day("heard_on"), given.day_or_none("invited_on")
     row.appeared, row.tenant_view = given.answers["heard"] == "yes", given.words("tenant_view")
+    row.tenant_wants = given.words("tenant_wants") if row.appeared else ""
+    row.own_view = given.words("own_view")
+    row.findings = {"officer": _said(given, "officer"), "tenant": _said(given, "tenant")}
     row.by_id = given.by_id
+
+
+def meet(given: Given) -> None:
+    """Nothing that a party said before is changed by it."""
+    row = given.ledger.joint_meetings[-1] if given.correction and given.ledger.joint_meetings else None
+    if row is None:
+        fresh = JointMeeting(id=uuid4(), trajectory_id=given.trajectory.id, recorded_on=given.deed.today)
+        row = given.ledger.add(given.ledger.joint_meetings, fresh)
+    held = given.answers["held"] == "yes"
+    agreed = held and given.answers["result"] == "agreed"
+    row.held_on = given.day("held_on") if held else None
+    row.came = " ".join(given.answers["came"]) if held else ""
+    row.result = given.answers["result"] if held else ""
+    row.outcome = given.answers["outcome"] if agreed else ""
+    row.words = given.words("agreement" if agreed else "difference" if held else "reason")
+    row.by_id = given.by_id
+
+
+def _said(given: Given, question: str) -> dict[str, str]:
+    """Condition's or goal's id -> what was found; what was left open is not in it."""
+    groups = (given.answers.get(name) or {} for name in ("conditions", "goals"))
+    return {about: one[question] for group in groups for about, one in group.items() if one.get(question)}
 
 
 def decide(given: Given) -> None:
@@ -203,6 +227,7 @@ def _decision(given: Given) -> Decision:
 RECORD: Mapping[str, Record] = {
     **dict.fromkeys(ADVISES_AS, advise),
     "hold_hearing": hear,
+    "hold_joint_meeting": meet,
     "decide_conversion": decide,
     "approve_decision": approve,
     "explain_decision": explain,
