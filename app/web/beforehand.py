@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.web.side_by_side import SideBySide
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +19,4 @@ class Known:
     by: str = ""
     sentence: str = ""
     warning: bool = False  # the sentence is one to heed
+    views: SideBySide | None = None  # what each party says, as a table

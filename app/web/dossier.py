@@ -31,6 +31,7 @@ from app.web.lead import lead
 from app.web.ledger import letters_seen
 from app.web.notice_lines import to_tenants
 from app.web.reasons import why
+from app.web.side_by_side import met, side_by_side
 from app.web.standing import Standing, address
 from app.web.words import first_capital, tone, word
 
@@ -94,6 +95,7 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         incidents=_incidents(ledger, viewer),
         agreements=ledger.agreements if standing.sees("conditions") else [],
         end=_end(ledger, viewer) if standing.sees("decision") else {},
+        views=side_by_side(ledger, viewer),
         papers=papers[:FEW],
         papers_all=len(papers),
         letters_all=len(letters_seen(trajectory_id, viewer)) if standing.sees("dates") else 0,
@@ -200,6 +202,7 @@ def _end(ledger: Ledger, viewer: Viewer) -> dict[str, object]:
     own = viewer.part == "association"
     return {
         "advices": sorted(ledger.advices, key=lambda row: row.part),
+        "meetings": [(row, met(row)) for row in ledger.joint_meetings],
         "decision": decision,
         "proposed": ledger.decisions[-1] if own and ledger.decisions and decision is None else None,
         "reasons": decision.reasons if decision is not None and own else "",

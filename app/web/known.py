@@ -24,7 +24,7 @@ from app.rules.forms import Choice, fields
 from app.rules.lease_correction import corrected
 from app.rules.permissions import Viewer, sees
 from app.rules.schedule import Settings, too_early_for_guidance
-from app.web import about_incidents, filling, known_leases
+from app.web import about_incidents, filling, known_leases, side_by_side
 from app.web.beforehand import Known
 from app.web.desk import house
 from app.web.moved_dates import moved_dates
@@ -45,8 +45,11 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "hold_review_meeting": ("confirm_goals", "confirm_conditions"),
     "confirm_review_meeting": ("hold_review_meeting",),
     "hold_hearing": ("advise_as_provider", "advise_as_municipality"),
-    "decide_conversion": ("advise_as_provider", "advise_as_municipality", "hold_hearing"),
-    "approve_decision": ("decide_conversion", "hold_hearing", "advise_as_provider", "advise_as_municipality"),
+    "hold_joint_meeting": ("advise_as_provider", "advise_as_municipality", "hold_hearing"),
+    "decide_conversion": ("advise_as_provider", "advise_as_municipality", "hold_hearing", "hold_joint_meeting"),
+    "approve_decision": (
+        "decide_conversion", "hold_hearing", "hold_joint_meeting", "advise_as_provider", "advise_as_municipality",
+    ),
     "explain_decision": ("decide_conversion",),
     "confirm_conversion": ("decide_conversion",),
     "sign_regular_lease": ("decide_conversion",),
@@ -69,6 +72,7 @@ CALLED: Mapping[str, str] = {
     "advise_as_provider": N_("Advice of the care provider"),
     "advise_as_municipality": N_("Advice of the municipality"),
     "hold_hearing": N_("What the tenant said"),
+    "hold_joint_meeting": N_("The joint meeting"),
     "decide_conversion": N_("The decision"),
     "plan_leaving": N_("The plan for after leaving"),
     "send_end_notice": N_("The notice that was sent"),
@@ -126,7 +130,7 @@ def _earlier(task: Task, ledger: Ledger, viewer: Viewer) -> list[Known]:
     for name in names:
         if name in answers:
             asked = seen(questions(name, ledger, answers[name].answer.data), viewer.part)
-            if name == "decide_conversion" and task.name != "approve_decision":
+            if (name == "decide_conversion" and task.name != "approve_decision") or _stands_side_by_side(task, name):
                 asked = [field for field in asked if field.kind != "group"]  # the outcome, not each finding
             rows = filling.rows(asked, answers[name].answer.data)
             if rows:
@@ -134,6 +138,11 @@ def _earlier(task: Task, ledger: Ledger, viewer: Viewer) -> list[Known]:
         elif name in ADVICES:
             found.append(Known(gettext(CALLED[name]), sentence=first_capital(word("not_received", "outcome")) + "."))
     return found
+
+
+def _stands_side_by_side(task: Task, name: str) -> bool:
+    """What each party finds of each condition and goal is in the table of their views already."""
+    return side_by_side.known in SPECIAL.get(task.name, ()) and name in (*ADVICES, "hold_hearing", "decide_conversion")
 
 
 def _by(version: Version) -> str:
@@ -308,8 +317,9 @@ SPECIAL: Mapping[str, tuple[Special, ...]] = {
     "prepare_lease": (_not_looked_for, _earlier_leases),
     "sign_lease": (_too_early, _not_looked_for, _earlier_leases),
     "hand_over_keys": (_too_early,),
-    "decide_conversion": (_sent_back, _table, about_incidents.cards, _reviews),
-    "approve_decision": (_table, about_incidents.cards),
+    "hold_joint_meeting": (side_by_side.known,),
+    "decide_conversion": (_sent_back, side_by_side.known, _table, about_incidents.cards, _reviews),
+    "approve_decision": (side_by_side.known, _table, about_incidents.cards),
     "hold_conversation": (about_incidents.incident,),
     "send_warning": (about_incidents.incident, about_incidents.steps),
     "hear_tenant_on_measure": (about_incidents.incident, about_incidents.steps),
