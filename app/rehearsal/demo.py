@@ -151,6 +151,27 @@ ARREARS = Happening("S + 14 months", "report_incident", {
     "ground": "rent_on_time", "what": "De huur van vorige maand is niet binnen.", "sources": ["rent_account"],
     "evidence": "Huuradministratie.",
 })  # fmt: skip
+# The parties see it differently, meet and agree: what each of them said before stays beside it.
+APART: Mapping[str, Any] = {
+    "advise_as_provider": {"goals.*.finding": "met", "conditions.*.finding": "met"},
+    "advise_as_municipality": {
+        "advice": "do_not_convert", "reasons": "De vaste bezigheid is er nog niet.",
+        "goals.day_structure.finding": "not_met", "goals.finances.finding": "met",
+    },
+    "hold_hearing": {
+        "tenant_view": "Ik wil hier blijven. Twee ochtenden lukt mij, drie nog niet.", "own_view": "cannot_say",
+        "conditions.rent_on_time.officer": "not_met", "conditions.rent_on_time.tenant": "met",
+        "conditions.no_nuisance.officer": "met", "goals.day_structure.tenant": "not_met",
+    },
+    "hold_joint_meeting": {
+        "came": ["tenant", "care_provider"], "result": "agreed", "outcome": "convert_with_aftercare",
+        "agreement": "Mevrouw blijft wonen. De begeleider komt een jaar lang om de twee weken langs.",
+    },
+    "decide_conversion": {
+        "outcome": "convert_with_aftercare", "conditions.rent_on_time.finding": "not_met",
+        "reasons": "De huur kwam twee keer te laat en is sinds de zomer op tijd. Nazorg helpt om dat zo te houden.",
+    },
+}  # fmt: skip
 
 STORIES: Sequence[Story] = (
     Story("Fatima el Amrani", "mevrouw El Amrani", 20, 8, "Kastanjelaan 12-B",
@@ -159,7 +180,7 @@ STORIES: Sequence[Story] = (
           "Prof. dr. Willem Dreesstraat 118 III", nobody=("confirm_goals", "confirm_conditions"), worker=KOEN),
     Story("Çiğdem Yıldırım", "mevrouw Yıldırım", 3, -12, "Melkweg 3", officer=LIEKE),
     Story("José Nuñez", "meneer Nuñez", 0, -9, "Larenseweg 201"),
-    Story("Małgorzata Wiśniewska", "mevrouw Wiśniewska", 20, 25, "Havenstraat 44", nobody=("approve_decision",),
+    Story("Małgorzata Wiśniewska", "mevrouw Wiśniewska", 20, 25, "Havenstraat 44", APART, nobody=("approve_decision",),
           worker=KOEN),
     Story("Anne-Fleur ’t Hooft", "mevrouw ’t Hooft", 8, 10, "Emmastraat 9",
           {"judge_recovery": {"recovered": "no", "judgment": "Er kwamen nieuwe meldingen."}}, happens=(NOISE,)),
@@ -167,6 +188,9 @@ STORIES: Sequence[Story] = (
           {"advise_as_provider": {"advice": "do_not_convert", "reasons": "Afspraken werden niet nagekomen."},
            "advise_as_municipality": {"advice": "do_not_convert", "reasons": "De doelen zijn niet bereikt."},
            "hold_review_meeting": [{"outcome": "attention"}, {"outcome": "off_track"}],
+           "hold_hearing": {"own_view": "do_not_convert", "conditions.rent_on_time.officer": "not_met"},
+           "hold_joint_meeting": {"result": "still_differ",
+                                  "difference": "De huurder wil blijven, de anderen zien dat niet goed gaan."},
            "decide_conversion": {"outcome": "do_not_convert", "reasons": "De huur is vaak niet op tijd betaald."}},
           nobody=("record_receipt",), officer=LIEKE),
     Story("Imane Benali", "mevrouw Benali", 26, 0, "Molenpad 22",

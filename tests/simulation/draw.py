@@ -174,6 +174,9 @@ def _script(chance: Random, said: Facts, tenants: Sequence[str]) -> Script:
         nobody |= {chance.choice(("confirm_goals", "confirm_review_meeting", "check_startup_care", "explain_decision"))}
     if chance.random() < 0.10:
         answers["approve_decision"] = [{"verdict": "send_back", "reason": "Noem de dagen."}, {"verdict": "approve"}]
+    if said.number % 9 == 4:  # they differ; and of those every other time nobody brings them together
+        answers["hold_hearing"] = [{"own_view": "do_not_convert"}]
+        nobody |= {"hold_joint_meeting"} if said.number % 2 else set()
     email = {"email": "huurder@post.invalid"} if chance.random() < 0.5 else {}
     return Script(
         f"number {said.number}",

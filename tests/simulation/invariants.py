@@ -181,6 +181,7 @@ def every_letter_has_a_reason(rows: Rows) -> Said:
         tasks = {one.id for one in rows.of(Task, row)}
         months = {str(one.month) for one in rows.of(Review, row)}
         numbers = {str(one.number) for one in rows.of(Incident, row)}
+        called = any(one.name == "hold_joint_meeting" for one in rows.of(Task, row))
         for letter in rows.of(Letter, row):
             says = f"{row.reference}: {letter.kind} to the {letter.role} about {letter.occasion}"
             head, _, tail = letter.occasion.partition(":")
@@ -188,6 +189,7 @@ def every_letter_has_a_reason(rows: Rows) -> Said:
                 "overdue": letter.task_id in tasks,
                 "review": tail in months,
                 "review_invitation": tail in months and (letter.state == "dropped" or letter.document_id is not None),
+                "joint_meeting": called and (letter.role != "tenant" or letter.document_id is not None),
                 "care_decision": row.care_decision_until is not None or letter.state == "dropped",
                 **dict.fromkeys(ABOUT_THE_TERM, row.signed_on is not None),
             }.get(head, head in numbers)

@@ -174,6 +174,26 @@ def what_hangs_on_the_last_day_is_due_on_its_day(one: Dossier) -> Said:
             yield DIFFERS, f"{task.name} names {task.because_on}, not {hangs[task.name]}"
 
 
+def who_differ_are_brought_together_and_the_decision_does_not_wait(one: Dossier) -> Said:
+    """Until the day on which the decision is due; after a late hearing a week longer, as long as there is no window."""
+    heard, differ = one.done("hold_hearing"), one.facts.number % 9 == 4
+    meetings = [task for task in one.tasks if task.name == "hold_joint_meeting"]
+    if not differ or not heard:
+        if meetings:
+            yield DIFFERS, "there was a joint meeting of people who agree"
+        return
+    last = one.facts.last
+    over = min(max(last - 98 * DAY, heard[-1] + 7 * DAY), safe_days(last)[0])
+    if (heard[-1] < over) != bool(meetings):
+        yield DIFFERS, f"heard on {heard[-1]}: there were {len(meetings)} joint meetings before {over}"
+    for task in meetings:
+        if task.due_on != max(_worked(over - DAY), task.opened_on):
+            yield DIFFERS, f"the joint meeting is due on {task.due_on}, and lapses on {over}"
+        until = one.outages.worker_off_until(over) or over
+        if task.done_on is None or task.done_on > until:
+            yield MISSED, f"the joint meeting stood open until {task.done_on}, past {until}"
+
+
 def the_notice_can_go_out_as_soon_as_the_window_is_open(one: Dossier) -> Said:
     """Decided, and the window open: from then on it can be sent, when the worker works and whoever explains is away."""
     sending = sorted(task.opened_on for task in one.tasks if task.name == "send_end_notice")
@@ -247,6 +267,7 @@ LAWS = (
     the_checks_are_on_their_days,
     a_notice_stands_as_it_was_received,
     what_hangs_on_the_last_day_is_due_on_its_day,
+    who_differ_are_brought_together_and_the_decision_does_not_wait,
     the_notice_can_go_out_as_soon_as_the_window_is_open,
     no_letter_is_posted_twice,
     no_letter_is_lost,

@@ -100,6 +100,8 @@ VARIED: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "hold_review_meeting": ({"held": "no", "reason": "Ziek."}, {"outcome": "off_track"}),
     "advise_as_provider": ({"advice": "do_not_convert"}, {"advice": "convert_with_aftercare"}),
     "advise_as_municipality": ({"advice": "do_not_convert"},),
+    "hold_hearing": ({"own_view": "do_not_convert"}, {"tenant_wants": "leave"}),
+    "hold_joint_meeting": ({"result": "still_differ"}, {"held": "no", "reason": "Niemand kon."}),
     "decide_conversion": ({"outcome": "do_not_convert"}, {"outcome": "convert_with_aftercare"}),
     "approve_decision": ({"verdict": "send_back", "reason": "Nog eens."},),
     "plan_leaving": ({"aftercare": "yes"}, {"aftercare": "no"}),
