@@ -44,6 +44,7 @@ def gather(session: Session, document: Document, ledger: Ledger, today: date) ->
         review=_review(session, document, ledger),
         decision=_decision(session, ledger),
         notice=_notice(ledger),
+        withdrawal=_withdrawal(document, ledger),
         aftercare_dates=[day for _, day in aftercare_days(row.last_day, ledger.settings)] if row.last_day else [],
         rejection=_rejection(session, ledger, today),
         early_end=_early_end(session, ledger),
@@ -223,9 +224,8 @@ def _decision(session: Session, ledger: Ledger) -> facts.Decision | None:
     if not ledger.decisions:
         return None
     row = ledger.decisions[-1]
-    hearing = session.scalar(
-        select(Hearing).where(Hearing.trajectory_id == ledger.trajectory.id).order_by(Hearing.heard_on.desc()).limit(1)
-    )
+    before = (Hearing.trajectory_id == ledger.trajectory.id, Hearing.heard_on <= row.decided_on)
+    hearing = session.scalar(select(Hearing).where(*before).order_by(Hearing.heard_on.desc()).limit(1))
     return facts.Decision(
         outcome=_code(row.outcome),
         reasons=row.reasons,
@@ -243,6 +243,16 @@ def _notice(ledger: Ledger) -> facts.Notice | None:
     window = notice.window(ledger.trajectory.last_day)
     early = next((n.sent_on for n in reversed(ledger.notices) if n.standing == "too_early"), None)
     return facts.Notice(receive_from=window.safe_first, receive_by=window.safe_last, replaces_sent_on=early)
+
+
+def _withdrawal(document: Document, ledger: Ledger) -> facts.Withdrawal | None:
+    """The letter that this one withdraws: the newest notice to this tenant, or the newest confirmation."""
+    own = document.person_id or ledger.trajectory.tenant_id
+    if document.name == "notice_withdrawn":
+        sent = [one.sent_on for one in ledger.notices if one.person_id == own]
+    else:
+        sent = [one.confirmed_on for one in ledger.decisions if one.confirmed_on is not None]
+    return facts.Withdrawal(sent_on=sent[-1]) if sent else None
 
 
 def _rejection(session: Session, ledger: Ledger, today: date) -> facts.Rejection | None:

@@ -17,7 +17,7 @@ PARTIES = ("support_worker", "municipal_officer")
 
 def invite(deed: Deed, ledger: Ledger) -> None:
     """A letter to each tenant apart, and word to provider and municipality; to nobody where there is no time left."""
-    before = joint_meeting_lapses(ledger.case(), deed.house.settings)
+    before = joint_meeting_lapses(ledger.case(), ledger.settings)
     if before is None or before <= deed.today:
         return
     for person_id in (ledger.trajectory.tenant_id, *(beside.person_id for beside in ledger.co_tenants())):

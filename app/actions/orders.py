@@ -13,6 +13,7 @@ from app.actions.documents import order_document
 from app.records import Ending, Letter, Review
 from app.records.choices import tenants_to_notify
 from app.records.ledger import Ledger
+from app.rules import end_notice
 from app.rules.course import aftercare_wanted
 from app.rules.progress import Order
 from app.rules.schedule import aftercare_days, meeting_day, term_ended
@@ -25,6 +26,7 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
 }
 
 INVITATION = "review_invitation"
+TO_EACH_TENANT = ("conversion_confirmation", "conversion_withdrawn", "notice_confirmation")
 
 
 def carry_out(deed: Deed, ledger: Ledger, order: Order) -> None:
@@ -61,11 +63,15 @@ def _file_document(deed: Deed, ledger: Ledger, name: str) -> None:
         number = 1 + max((one.round for one in ledger.notices), default=0)
         for person_id in (UUID(one.value) for one in tenants_to_notify(ledger)):
             order_document(deed, ledger, name, occasion=f"{number}:{person_id.hex}", person_id=person_id)
+    elif name == "notice_withdrawn":  # to whoever has one, each of them separately
+        number = 1 + sum(one.standing == end_notice.WITHDRAWN for one in ledger.notices)
+        for person in ledger.newest_notices():
+            order_document(deed, ledger, name, occasion=f"{number}:{UUID(person).hex}", person_id=UUID(person))
     elif name in ("care_contract_a", "care_contract_b"):
         order_document(deed, ledger, name, occasion=f"draft_{row.contract_round}")
     else:
         order_document(deed, ledger, name, person_id=row.tenant_id)
-    if name in ("conversion_confirmation", "notice_confirmation"):  # legal letters go to each of the tenants separately
+    if name in TO_EACH_TENANT:  # legal letters go to each of the tenants separately
         for beside in ledger.co_tenants():
             order_document(deed, ledger, name, occasion=beside.person_id.hex, person_id=beside.person_id)
 

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
 
-from app.actions.deed import Deed
+from app.actions.deed import Deed, House
 from app.actions.measures import close_incident
 from app.actions.orders import carry_out
 from app.actions.reminders import plan_reminders
@@ -16,7 +17,7 @@ from app.engine import run as engine
 from app.engine.definition import Definition as Drawing
 from app.errors import NotReady
 from app.records import Definition, Run, Task, straight
-from app.records.ledger import CORRECTION, ESCALATION, MAIN, SILENCE, Ledger
+from app.records.ledger import CORRECTION, ESCALATION, MAIN, REVISION, SILENCE, Ledger
 from app.rules.case import Case
 from app.rules.course import current, deadlines, facts, next_check
 from app.rules.due import due
@@ -114,9 +115,14 @@ def keep(deed: Deed, definition: Drawing) -> None:
 
 def definition_of(deed: Deed, content_hash: str) -> Drawing:
     """The drawing a run follows; read from the database only once per process."""
-    kept = deed.house.kept
+    return drawing_of(deed.house, deed.session, content_hash)
+
+
+def drawing_of(house: House, session: Session, content_hash: str) -> Drawing:
+    """The same outside a deed."""
+    kept = house.kept
     if content_hash not in kept:
-        kept[content_hash] = Drawing.from_bytes(deed.session.get_one(Definition, content_hash).content)
+        kept[content_hash] = Drawing.from_bytes(session.get_one(Definition, content_hash).content)
     return kept[content_hash]
 
 
@@ -177,7 +183,7 @@ def _rest(_deed: Deed, _ledger: Ledger) -> None:
     """Nothing else waits for it."""
 
 
-AT_ITS_END = {MAIN: _close, ESCALATION: close_incident, CORRECTION: _tell_main, SILENCE: _rest}
+AT_ITS_END = {MAIN: _close, ESCALATION: close_incident, CORRECTION: _tell_main, SILENCE: _rest, REVISION: _rest}
 
 
 def _keep_state(deed: Deed, run: Run, progress: Progress, wake_on: object) -> None:

@@ -18,6 +18,7 @@ from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
 from app.records import Answer, Run, Task, Trajectory, User, straight
 from app.records.choices import choices_for
 from app.records.ledger import Ledger
+from app.records.revisions import revised_since
 from app.records.visibility import IN_SIGHT, sight
 from app.rules import answers as rules
 from app.rules import earlier_lease, forms
@@ -28,6 +29,20 @@ Raw = Mapping[str, list[str]]
 
 # Facts that no path hangs on: only the decision table reads them.
 ADVISING = frozenset({"provider_advice", "municipality_advice", "last_review", "reviews_off_track", "card"})
+
+# What followed from a decision: once that is revised these answers belong to one that is no longer in force.
+OF_A_DECISION = frozenset(
+    {
+        "explain_decision",
+        "explain_revision",
+        "confirm_conversion",
+        "sign_regular_lease",
+        "send_end_notice",
+        "record_receipt",
+        "withdraw_end_notice",
+        "withdraw_confirmation",
+    }
+)
 
 RUN_OF_TASK = (
     select(Run)
@@ -80,6 +95,7 @@ def correct_task(desk: Desk, task_id: UUID, raw: Raw, reason: str) -> UUID:
         if not may_do(deed.actor, task.role, task.organisation_id):
             raise NotAllowed("not_your_task")
         ledger = Ledger(deed.session, trajectory, deed.today)
+        ledger.turn_to(run)
         before = ledger.case()
         newest = deed.session.scalars(
             select(Answer).where(Answer.task_id == task.id).order_by(Answer.version.desc()).limit(1)
@@ -90,6 +106,8 @@ def correct_task(desk: Desk, task_id: UUID, raw: Raw, reason: str) -> UUID:
             raise NotReady(rules.NEVER_CORRECTED[task.name])
         if _was_done_again(deed.session, task):
             raise NotReady("done_again_since")
+        if task.name in OF_A_DECISION and revised_since(deed.session, task):
+            raise NotReady("decision_was_revised")
         version = 1 + (newest.version if newest else 0)
         _keep_answer(deed, task, answers, version=version, reason=reason.strip())
         RECORD.get(task.name, _its_answer_is_all)(Given(deed, task, ledger, answers, correction=True))

@@ -21,6 +21,7 @@ from app.records.legal_dates import LeaseCorrection, LegalDate
 from app.records.letters import Letter
 from app.records.people import Home, Organisation, Person, User
 from app.records.reviews import Confirmation, Move, Review
+from app.records.revisions import Revision
 from app.records.runs import Definition, Run
 from app.records.schedules import Rescheduling, Schedule
 from app.records.take_overs import TakeOver
@@ -61,6 +62,7 @@ __all__ = [
     "Person",
     "Rescheduling",
     "Review",
+    "Revision",
     "Run",
     "Schedule",
     "Setting",

@@ -22,7 +22,7 @@ def choices_for(
     `answered`: what was answered before, for a form that is read or corrected. It is about the tenants it was about.
     """
     found = {name: LISTS[name](ledger) for name in names if name in LISTS}
-    for name in found.keys() & {"tenants_to_notify", "tenants_to_record"} if answered is not None else ():
+    for name in found.keys() & BY_NOW_OTHERS if answered is not None else ():
         told = {person for group in (answered or {}).values() if isinstance(group, Mapping) for person in group}
         found[name] = [one for one in tenants(ledger) if one.value in told]
     return found
@@ -70,6 +70,12 @@ def tenants_to_record(ledger: Ledger) -> list[Choice]:
     return [one for one in everybody if one.value not in settled] or everybody
 
 
+def tenants_with_notice(ledger: Ledger) -> list[Choice]:
+    """Whoever was sent a notice that was not withdrawn."""
+    newest = ledger.newest_notices()
+    return [one for one in tenants(ledger) if one.value in newest]
+
+
 def homes(ledger: Ledger) -> list[Choice]:
     """Homes of the association in this trajectory that are free, and the one it has now."""
     part = next((part for part in ledger.parts if part.part == "association"), None)
@@ -86,6 +92,7 @@ def _seen_by(ledger: Ledger, part: str) -> list[Choice]:
     return [Choice(str(row.id), row.code) for row in ledger.conditions if part in CONDITIONS[row.code]]
 
 
+BY_NOW_OTHERS = frozenset({"tenants_to_notify", "tenants_to_record", "tenants_with_notice"})
 LISTS: Mapping[str, Callable[[Ledger], list[Choice]]] = {
     "housing_goals": housing_goals,
     "conditions": conditions,
@@ -95,5 +102,6 @@ LISTS: Mapping[str, Callable[[Ledger], list[Choice]]] = {
     "tenants": tenants,
     "tenants_to_notify": tenants_to_notify,
     "tenants_to_record": tenants_to_record,
+    "tenants_with_notice": tenants_with_notice,
     "homes": homes,
 }

@@ -44,6 +44,7 @@ class Hearing(Base):
     own_view: Mapped[Code] = mapped_column(default="", server_default=text("''"))  # an outcome · cannot_say
     findings: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))  # officer · tenant -> as above
     by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    revision_id: Mapped[UUID | None] = mapped_column(ForeignKey("revisions.id"))  # empty: before the first decision
 
 
 class JointMeeting(Base):
@@ -80,6 +81,7 @@ class Decision(Base):
     approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     explained_on: Mapped[date | None]
     confirmed_on: Mapped[date | None]  # the confirmation of conversion went out
+    withdrawn_on: Mapped[date | None]  # and was withdrawn
 
     __table_args__ = (UniqueConstraint("trajectory_id", "number"),)
 
@@ -102,6 +104,7 @@ class EndNotice(Base):
     returned_because: Mapped[Code] = mapped_column(default="", server_default=text("''"))
     recorded_on: Mapped[date | None]  # receipt, return or the lack of both was written down
     standing: Mapped[Code] = mapped_column(default="unproven")  # a code of rules/end_notice.py
+    withdrawn_on: Mapped[date | None]  # the letter that withdraws it went out
     by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 

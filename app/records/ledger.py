@@ -27,9 +27,11 @@ from app.records.decisions import (
 from app.records.incidents import Incident, Measure
 from app.records.people import User
 from app.records.reviews import Review
+from app.records.revisions import Revision, revision_of
 from app.records.runs import Run
 from app.records.schedules import settings_of
 from app.records.trajectories import Agreement, Beside, Condition, Goal, Part, Trajectory
+from app.rules import end_notice
 from app.rules.beside import RENTS_AS_WELL
 from app.rules.case import (
     AdviceState,
@@ -40,6 +42,7 @@ from app.rules.case import (
     IncidentState,
     MeasureState,
     ReviewState,
+    RevisionState,
 )
 from app.rules.escalation import LADDER, standing_cards
 from app.rules.schedule import Settings, earliest_advice
@@ -50,6 +53,7 @@ MAIN = "conditional_tenancy"
 ESCALATION = "escalation"  # the drawing whose runs are about an incident
 SILENCE = "silence"  # the drawing whose runs are about a tenant of whom nobody heard anything
 CORRECTION = "lease_correction"  # the drawing whose runs are about a correction of the signed lease
+REVISION = "revision"  # the drawing whose runs are about deciding otherwise
 
 SEATS = (
     select(Part.part, Part.until, Part.organisation_id, Part.contact_id, User.role, User.active)
@@ -69,16 +73,19 @@ REVIEWS = select(
     Review.outcome, Review.extra_reason,
 ).where(Review.trajectory_id == bindparam("trajectory")).order_by(Review.planned_on, Review.month)  # fmt: skip
 DECISIONS = (
-    select(Decision.outcome, Decision.decided_on, Decision.verdict, Decision.approved_on)
+    select(
+        Decision.outcome, Decision.decided_on, Decision.verdict, Decision.approved_on, Decision.confirmed_on,
+        Decision.withdrawn_on,
+    )
     .where(Decision.trajectory_id == bindparam("trajectory"))
     .order_by(Decision.number)
-)
+)  # fmt: skip
 ADVICES = select(Advice.part, Advice.advice, Advice.recorded_on, Advice.findings).where(
     Advice.trajectory_id == bindparam("trajectory")
 )
 HEARINGS = (
     select(Hearing.heard_on, Hearing.tenant_wants, Hearing.own_view, Hearing.findings)
-    .where(Hearing.trajectory_id == bindparam("trajectory"))
+    .where(Hearing.trajectory_id == bindparam("trajectory"), Hearing.revision_id.is_(None))
     .order_by(Hearing.heard_on)
 )
 AGREEMENTS = select(Agreement.party, Agreement.agreed).where(
@@ -94,6 +101,7 @@ class Ledger:
         self.session = session
         self.trajectory = trajectory
         self.about: Incident | None = None  # the incident that the run is about which asks
+        self.revising: Revision | None = None  # the same for the run of a revision
         self._seen: dict[str, Sequence[Any]] = {}
         # Before the advice opens there can be no advice, decision or notice: that saves the asking.
         last = trajectory.last_day
@@ -157,8 +165,8 @@ class Ledger:
 
     @cached_property
     def hearings(self) -> list[Hearing]:
-        """How often the tenant was heard about the end of the term, the latest last."""
-        rows = self._all(Hearing) if self._near_the_end else []
+        """How often the tenant was heard before the first decision, the latest last; of a revision apart."""
+        rows = [row for row in self._all(Hearing) if row.revision_id is None] if self._near_the_end else []
         return sorted(rows, key=lambda row: row.heard_on)
 
     @cached_property
@@ -206,9 +214,11 @@ class Ledger:
         return sorted(rows, key=lambda row: LADDER.index(row.kind))
 
     def turn_to(self, run: Run) -> None:
-        """Ask about the incident that this run is about; the main run is about none."""
+        """Ask about the incident or the revision that this run is about; the main run is about none."""
         if run.drawing == ESCALATION and (self.about is None or self.about.run_id != run.id):
             self.about = next(row for row in self.incidents if row.run_id == run.id)
+        if run.drawing == REVISION and (self.revising is None or self.revising.run_id != run.id):
+            self.revising = revision_of(self.session, run.id)
 
     def steps_of(self, incident: Incident) -> list[Measure]:
         """The steps after one incident so far."""
@@ -236,8 +246,9 @@ class Ledger:
         return [beside for beside in self.besides if beside.kind in RENTS_AS_WELL]
 
     def newest_notices(self) -> dict[str, EndNotice]:
-        """Tenant's id -> the newest notice sent to that tenant."""
-        return {str(notice.person_id): notice for notice in self.notices}
+        """Tenant's id -> the newest notice sent to that tenant, of those that were not withdrawn."""
+        standing = (one for one in self.notices if one.standing != end_notice.WITHDRAWN)
+        return {str(notice.person_id): notice for notice in standing}
 
     def notices_that_count(self) -> dict[str, EndNotice]:
         """Tenant's id -> the notice that was received in time, else the newest."""
@@ -283,6 +294,8 @@ class Ledger:
             closed_on=row.closed_on,
             cards=standing_cards(map(_measure, self.measures)) if row.incidents else (),
             incident=self._incident(self.about) if self.about else None,
+            confirmed=any(one.confirmed_on is not None and one.withdrawn_on is None for one in self._decided()),
+            revision=_revision(self.revising) if self.revising else None,
         )
 
     def _incident(self, row: Incident) -> IncidentState:
@@ -359,6 +372,10 @@ def _hearing(row: Hearing | SqlRow[Any]) -> HearingState:
 
 def _decision(row: Decision | SqlRow[Any]) -> DecisionState:
     return DecisionState(row.outcome, row.decided_on, row.verdict, row.approved_on)
+
+
+def _revision(row: Revision) -> RevisionState:
+    return RevisionState(row.was_outcome, row.outcome, row.decided, row.decided_on, row.to_explain)
 
 
 def _measure(row: Measure) -> MeasureState:

@@ -43,6 +43,12 @@ USUALLY: Mapping[str, str] = {
     "approve_measure": "opened + 2 days",
     "approve_lease_correction": "opened + 1 day",
     "make_contact": "opened + 2 days",
+    "hear_on_revision": "opened + 3 days",
+    "decide_revision": "opened + 1 day",
+    "approve_revision": "opened + 1 day",
+    "explain_revision": "opened + 2 days",
+    "withdraw_end_notice": "opened + 1 day",
+    "withdraw_confirmation": "opened + 1 day",
 }
 
 

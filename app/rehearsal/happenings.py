@@ -13,6 +13,7 @@ from app.actions.early_ends import report_early_end
 from app.actions.incidents import report_incident, withdraw_incident
 from app.actions.lease_corrections import propose_correction
 from app.actions.reviews import move_review
+from app.actions.revisions import propose_revision
 from app.actions.tasks import correct_task
 from app.errors import NotFound, Refused
 from app.post import Mail, PostDown, Postman
@@ -125,6 +126,13 @@ def _correct_lease(player: Player, one: Happening) -> None:
     propose_correction(officer, player.trajectory_id, days, str(one.params["reason"]))
 
 
+def _revise(player: Player, one: Happening) -> None:
+    """Another decision on conversion is proposed; hearing, decision and approval are tasks like any other."""
+    assert player.trajectory_id is not None  # it began before anything happened
+    officer = player.desk(player.cast.players["housing_officer"])
+    propose_revision(officer, player.trajectory_id, str(one.params["outcome"]), str(one.params["reason"]))
+
+
 DEEDS: Mapping[str, Callable[[Player, Happening], None]] = {
     "worker_off": _worker_off,
     "mail_off": _mail_off,
@@ -134,4 +142,5 @@ DEEDS: Mapping[str, Callable[[Player, Happening], None]] = {
     "report_incident": _report_incident,
     "withdraw_incident": _withdraw_incident,
     "correct_lease": _correct_lease,
+    "revise": _revise,
 }

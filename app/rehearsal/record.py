@@ -27,6 +27,7 @@ from app.records import (
     Letter,
     Measure,
     Review,
+    Revision,
     Task,
     Trajectory,
     db,
@@ -181,16 +182,22 @@ def _end_of_term(session: Session, ours: UUID, people: Mapping[UUID, str]) -> It
         state = "held" if row.held_on else "not_held"
         told = {"held": row.held_on, "outcome": row.outcome}
         yield Look(("joint_meeting", row.id), "joint_meeting", row.result or "not_held", (state,), told)
-    asked = "id number outcome verdict decided_on approved_on explained_on confirmed_on table_advice"
+    asked = "id was_outcome outcome decided verdict decided_on approved_on"
+    for row in _rows(session, ours, Revision, asked):
+        yield from _revision(row)
+    asked = "id number outcome verdict decided_on approved_on explained_on confirmed_on withdrawn_on table_advice"
     for row in _rows(session, ours, Decision, asked):
         yield from _decision(row)
     for row in _rows(session, ours, LeavingPlan, "id aftercare"):
         yield Look(("plan", row.id), "leaving_plan", "leaving_plan", ("made",), {"aftercare": row.aftercare})
-    asked = "id person_id round sent_on received_on standing proof returned_on returned_because"
+    asked = "id person_id round sent_on received_on standing proof returned_on returned_because withdrawn_on"
     for row in _rows(session, ours, EndNotice, asked):
         sent = {"to": people.get(row.person_id, ""), "sent": row.sent_on}
         yield Look(("notice", row.id), "end_notice", "end_notice", ("sent",), sent)
-        tested = (row.standing,) if row.standing != "unproven" or row.proof else ()
+        withdrawn = (row.standing,) if row.withdrawn_on else ()
+        told = {**sent, "withdrawn": row.withdrawn_on}
+        yield Look(("notice_back", row.id), "end_notice", "end_notice", withdrawn, told)
+        tested = (row.standing,) if not withdrawn and (row.standing != "unproven" or row.proof) else ()
         how = {"received": row.received_on, "returned": row.returned_on, "why": row.returned_because}
         yield Look(("receipt", row.id), "end_notice", "receipt", tested, {**sent, **how})
     for row in _rows(session, ours, KeyReturn, "id returned returned_on stay_outcome stay_on"):
@@ -236,6 +243,18 @@ def _decision(row: Row[Any]) -> Iterator[Look]:
     yield Look(("told", row.id), "decision", row.outcome, told, {**number, "explained": row.explained_on})
     confirmed = ("confirmed",) if row.confirmed_on else ()
     yield Look(("confirmed", row.id), "conversion", row.outcome, confirmed, {**number, "sent": row.confirmed_on})
+    withdrawn = ("withdrawn",) if row.withdrawn_on else ()
+    told_so = {**number, "withdrawn": row.withdrawn_on}
+    yield Look(("confirmation_back", row.id), "conversion", row.outcome, withdrawn, told_so)
+
+
+def _revision(row: Row[Any]) -> Iterator[Look]:
+    about = {"was": row.was_outcome, "proposed": row.outcome}
+    yield Look(("revision", row.id), "revision", row.outcome, ("proposed",), about)
+    decided = () if not row.decided else ("decided",) if row.decided != row.was_outcome else ("not_made",)
+    yield Look(("revision_decided", row.id), "revision", row.decided, decided, {**about, "decided": row.decided_on})
+    verdict = {"approve": ("approved",), "send_back": ("sent_back",)}.get(row.verdict, ())
+    yield Look(("revision_judged", row.id), "revision", row.decided, verdict, {**about, "approved": row.approved_on})
 
 
 def occasion_of(kept: str) -> str:
@@ -262,6 +281,7 @@ ORDER: Mapping[Any, tuple[Any, ...]] = {
     Hearing: (Hearing.heard_on,),
     JointMeeting: (JointMeeting.recorded_on,),
     Decision: (Decision.number,),
+    Revision: (Revision.proposed_on,),
     LeavingPlan: (LeavingPlan.planned_on,),
     EndNotice: (EndNotice.round, EndNotice.sent_on),
     KeyReturn: (KeyReturn.returned_on,),

@@ -23,6 +23,7 @@ from app.records import (
     Measure,
     Move,
     Review,
+    Revision,
     Task,
     Trajectory,
 )
@@ -49,7 +50,8 @@ FORMAT = 1  # of the JSON; goes up when a name in it changes or goes
 _REVIEW = "month planned_on opened_on held_on closed_on outcome reason"
 _INCIDENT = "number ground happened_on reported_on first_step withdrawn_on closed_on outcome"
 _STEP = "kind ground heard_on decided_on approved_on given_on recover_by expires_on recovered ended_on ended_because"
-_DECISION = "number outcome decided_on verdict approved_on explained_on confirmed_on"
+_DECISION = "number outcome decided_on verdict approved_on explained_on confirmed_on withdrawn_on"
+_REVISION = "was_outcome outcome proposed_on decided decided_on verdict approved_on"
 
 
 def legal_dates(first: date, last: date) -> dict[str, date]:
@@ -130,6 +132,7 @@ def whole(player: Player) -> dict[str, Any]:
         "views": [_view(one) for one in views(Ledger(session, row, player.today).case())],
         "joint_meetings": [_named(one, "held_on came result outcome") for one in _meetings(row)],
         "decisions": [_named(one, _DECISION) for one in _all(Decision, row, Decision.number)],
+        "revisions": [_named(one, _REVISION) for one in _all(Revision, row, Revision.proposed_on)],
         "end_notices": sorted(
             (_notice(one, people) for one in _all(EndNotice, row, EndNotice.round)),
             key=lambda one: (one["round"], one["sent_on"], one["to"]),
@@ -195,7 +198,7 @@ def _reviews(row: Trajectory, kind: str) -> list[dict[str, Any]]:
 
 def _notice(one: EndNotice, people: Mapping[UUID, str]) -> dict[str, Any]:
     to = people.get(one.person_id, "")
-    told = _named(one, "round sent_on received_on proof_kind returned_on returned_because standing")
+    told = _named(one, "round sent_on received_on proof_kind returned_on returned_because standing withdrawn_on")
     return {"to": to, "channels": one.channels.split(), **told}
 
 

@@ -37,6 +37,7 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     "report_incident": ("ground", "what", "happened_on?", "evidence?", "sources?", "first_step?", "skip_reason?"),
     "withdraw_incident": ("incident", "reason"),
     "correct_lease": ("signed_on?", "first_day?", "last_day?", "reason"),
+    "revise": ("outcome", "reason"),
 }
 
 

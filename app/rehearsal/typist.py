@@ -42,6 +42,8 @@ USUAL: Mapping[str, Mapping[str, Any]] = {
         "difference": "De huurder wil blijven, de anderen zien dat anders.",
     },
     "decide_conversion": {"reasons": "Alle voorwaarden zijn nagekomen en de doelen voor het wonen zijn bereikt."},
+    "hear_on_revision": {"tenant_view": "Ik heb mijn kant van het verhaal verteld."},
+    "decide_revision": {"reasons": "Sinds het besluit zijn er nieuwe feiten, die wij met de huurder bespraken."},
     "plan_leaving": {
         "housing_afterwards": "Terug naar begeleid wonen.",
         "care_afterwards": "De begeleiding loopt door.",

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.errors import Fault
-from app.rules import earlier_lease, end_notice, escalation, notice, term
+from app.rules import earlier_lease, end_notice, escalation, notice, revision, term
 from app.rules.case import Case
 from app.rules.dates import add_months
 from app.rules.permissions import HOUSING_DOMAINS
@@ -22,6 +22,8 @@ NEVER_CORRECTED: Mapping[str, str] = {
     "decide_conversion": "decision_is_not_corrected",
     "approve_decision": "decision_is_not_corrected",
     "approve_lease_correction": "correction_is_not_corrected",
+    "decide_revision": "decision_is_not_corrected",
+    "approve_revision": "decision_is_not_corrected",
     **dict.fromkeys(escalation.TASKS, "measure_is_not_corrected"),
 }
 
@@ -279,6 +281,12 @@ CHECKS: Mapping[str, Check] = {
     "sign_regular_lease": _after_approval("signed_on"),
     "send_end_notice": end_notice.sending,
     "record_receipt": end_notice.recorded,
+    "hear_on_revision": revision.heard,
+    "decide_revision": revision.decided,
+    "approve_revision": revision.approved,
+    "explain_revision": _after_approval("explained_on"),
+    "withdraw_end_notice": revision.withdrawn,
+    "withdraw_confirmation": _after_approval("sent_on"),
     "return_keys": _keys_back,
     "hold_conversation": _step("held_on"),
     "send_warning": _step("sent_on"),

@@ -102,6 +102,17 @@ class IncidentState:
 
 
 @dataclass(frozen=True, slots=True)
+class RevisionState:
+    """A decision that is being revised: the outcome in force, the one proposed, and what was decided on it."""
+
+    was: str
+    proposed: str
+    decided: str = ""  # after the tenant was heard; the same as `was`: the decision stays
+    decided_on: date | None = None
+    to_explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierLease:
     """A lease of a tenant with the same landlord. Without `until` it still runs, as far as anybody knows.
 
@@ -148,3 +159,6 @@ class Case:
     cards: tuple[str, ...] = ()  # cards and behaviour orders that stand, lightest first
     earlier: tuple[EarlierLease, ...] = ()  # looked up only where a lease comes about
     incident: IncidentState | None = None  # what the run that asks is about; the main run is about none
+    confirmed: bool = False  # a confirmation of conversion went out and was not withdrawn
+    revision: RevisionState | None = None  # like `incident`: of the run that asks
+    regular_signed: bool = False  # the regular lease; looked up only where a decision is revised

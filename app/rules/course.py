@@ -63,6 +63,8 @@ def deadlines(case: Case, settings: Settings = DEFAULT) -> dict[str, date | None
         known["measure_expires"] = escalation.measure_expires(case.incident)
         known["escalation_lapses"] = case.closed_on or term_ended(case.early_end.last_day if case.early_end else last)
     known["correction_lapses"] = case.closed_on or term_ended(case.early_end.last_day if case.early_end else last)
+    if case.revision is not None:
+        known["revision_lapses"] = revision_lapses(case)
     check = next_check(case.aftercare)
     if check is not None:
         known["next_aftercare_opens"] = check.planned_on - timedelta(days=settings.aftercare_opens_days)
@@ -83,11 +85,23 @@ def explanation_lapses(case: Case, settings: Settings = DEFAULT) -> date | None:
     return max(opens, case.decision.approved_on + timedelta(days=settings.explanation_days))
 
 
+def revision_lapses(case: Case) -> date | None:
+    """The day on which a revision that nobody finished lapses: when it could have no effect any more."""
+    if case.revision is None or case.last_day is None:
+        return None
+    if case.closed_on is not None or case.early_end is not None:
+        return case.closed_on or (case.early_end.happened_on if case.early_end else None)
+    to_decide = not case.revision.to_explain  # explaining what was decided holds up nothing
+    if to_decide and case.revision.proposed == "do_not_convert" and receipt(case) != "in_time":
+        return notice.window(case.last_day).safe_last + timedelta(days=1)
+    return term_ended(case.last_day)
+
+
 DEADLINES = (
     "startup_check_opens", "startup_check_lapses", "next_review_opens", "review_lapses", "advice_opens",
     "advice_lapses", "decision_opens", "early_end_passed", "explanation_lapses", "notice_opens", "term_ended",
     "next_aftercare_opens", "aftercare_lapses", "measure_expires", "escalation_lapses",
-    "correction_lapses", "silence_lapses", "joint_meeting_lapses",
+    "correction_lapses", "silence_lapses", "joint_meeting_lapses", "revision_lapses",
 )  # fmt: skip
 
 
@@ -116,6 +130,11 @@ def facts(case: Case) -> dict[str, Primitive]:
         "receipt": receipt(case),
         "notice_again": notice_again(case),
         "notice_in_force": notice_in_force(case),
+        "notice_received": receipt(case) == "in_time",
+        "notice_to_withdraw": bool(case.sent),
+        "confirmation_to_withdraw": case.confirmed,
+        "revision_goes_on": case.revision is not None and case.revision.decided != case.revision.was,
+        "revision_to_explain": case.revision is not None and case.revision.to_explain,
         "keys_returned": bool(case.keys_returned),
         "stay_outcome": case.stay_outcome,
         "lease_signed": case.signed_on is not None,

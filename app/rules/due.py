@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from app.rules import disagreement, notice
+from app.rules import disagreement, notice, revision
 from app.rules.case import Case
 from app.rules.course import current, next_check
 from app.rules.dates import add_days, working_day_on_or_after, working_day_on_or_before
@@ -131,6 +131,8 @@ def _due(task: str, case: Case, opened_on: date, settings: Settings) -> Due:
         check = next_check(case.aftercare)
         if check is not None:
             return Due(check.planned_on, "aftercare_planned_on", check.planned_on)
+    if task in revision.DAYS_GIVEN:
+        return Due(revision.due_by(task, case, opened_on, settings), "since_opened", opened_on)
     if task == "judge_recovery" and case.incident is not None and case.incident.last is not None:
         recover_by = case.incident.last.recover_by or opened_on
         # Nobody is judged before the term is over.

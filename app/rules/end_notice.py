@@ -18,6 +18,7 @@ from app.rules.case import Case
 AGAIN = ("too_early", "returned", "unproven")
 # How the standings of several tenants go together: the worst of them, the one that can still be put right first.
 WORST_FIRST = ("too_early", "returned", "too_late", "returned_too_late", "unproven")
+WITHDRAWN = "withdrawn"  # by a letter of its own, after the decision was revised: it counts no more
 
 
 def standing(
@@ -35,8 +36,11 @@ def standing(
 def status(standing: str, case: Case, today: date) -> str:
     """What a person reads of the notice to one tenant; `standing` is "" as long as none was sent. "" before a decision.
 
-    not_needed · planned · unproven · in_time · too_early(_again) · too_late · returned(_again) · returned_too_late
+    not_needed · planned · unproven · in_time · too_early(_again) · too_late · returned(_again) · returned_too_late ·
+    to_withdraw: the decision was revised, and the notice still stands
     """
+    if standing and not case.ending and case.decision is not None and case.decision.outcome != "do_not_convert":
+        return "to_withdraw"
     open_ = case.last_day is not None and today <= notice.window(case.last_day).safe_last
     if standing:
         return f"{standing}_again" if standing in ("too_early", "returned") and open_ and not case.ending else standing

@@ -168,6 +168,13 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """The earlier letter that is withdrawn because the decision was revised: the notice, or the confirmation."""
+
+    sent_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GivenStep:
     """A step the tenant had a letter about."""
 
@@ -234,6 +241,7 @@ class DocumentFacts:
     review: Review | None = None
     decision: Decision | None = None
     notice: Notice | None = None
+    withdrawal: Withdrawal | None = None
     sent_on: date | None = None  # letters: the date on the letter; `today` where the day of sending is not known yet
     aftercare_dates: Sequence[date] = ()
     rejection: Rejection | None = None
@@ -283,6 +291,8 @@ ROOTS: Final[Mapping[str, frozenset[str]]] = {
         "behaviour_order": (*PARTIES, "tenant", "home", "sent_on", "measure"),
         "red_card": (*PARTIES, "tenant", "home", "sent_on", "lease", "measure"),
         "measure_withdrawn": (*PARTIES, "tenant", "home", "sent_on", "measure"),
+        "notice_withdrawn": (*PARTIES, "tenant", "home", "sent_on", "lease", "decision", "withdrawal"),
+        "conversion_withdrawn": (*PARTIES, "tenant", "home", "sent_on", "lease", "decision", "withdrawal"),
     }.items()
 }  # fmt: skip
 """Which top-level words each document may use; data minimisation, so a letter never carries more than it says."""

@@ -69,10 +69,22 @@ DOCUMENT_PARTS: Mapping[str, frozenset[str]] = {
     "behaviour_order": frozenset({"association"}),
     "red_card": frozenset({"association"}),
     "measure_withdrawn": frozenset({"association"}),
+    "notice_withdrawn": frozenset({"association"}),
+    "conversion_withdrawn": frozenset({"association"}),
 }
 
 # Papers whose Dutch text is the one that binds; one in another language is a translation beside it.
-BINDING = frozenset({"care_contract_a", "care_contract_b", "fixed_term_lease", "end_notice", "regular_lease"})
+BINDING = frozenset(
+    {
+        "care_contract_a",
+        "care_contract_b",
+        "fixed_term_lease",
+        "end_notice",
+        "regular_lease",
+        "notice_withdrawn",
+        "conversion_withdrawn",
+    }
+)
 
 # What a part sees of a dossier beside its own tasks: the sections of the page, and nothing else of it.
 SECTIONS: Mapping[str, frozenset[str]] = {
@@ -162,6 +174,11 @@ def may_choose_spans(viewer: Viewer) -> bool:
 def may_reschedule(viewer: Viewer) -> bool:
     """Own spans for one trajectory: whoever may move its reviews."""
     return may_move_review(viewer)
+
+
+def may_revise_decision(viewer: Viewer) -> bool:
+    """Who decides on conversion proposes to decide otherwise; the team lead is the second person."""
+    return viewer.role == "housing_officer"
 
 
 def may_note_contact(viewer: Viewer) -> bool:

@@ -67,6 +67,10 @@ SAID: Mapping[str, str] = {
     "ended_early": N_("The lease has ended before its last day"),
     "early_end_reported": N_("Recorded: %(about)s"),
     "legal_date_set": N_("%(about)s moved from %(was)s to %(now)s"),
+    "revision_proposed": N_("Another decision on conversion proposed"),
+    "revision_not_made": N_("After the hearing the decision on conversion stayed"),
+    "revision_sent_back": N_("Another decision on conversion sent back: the decision stayed"),
+    "decision_revised": N_("The decision on conversion was revised"),
     "correction_proposed": N_("Correction of the lease proposed"),
     "correction_sent_back": N_("Correction of the lease sent back: nothing changed"),
     "spans_changed": N_("%(about)s; the reason stands with the dates"),
@@ -85,6 +89,7 @@ SPANS_OF: Mapping[str, str] = {
     "trajectory": N_("The trajectory got spans of its own"),
 }
 OF_THE_LEASE = ("spans_changed", "legal_date_set", "correction_proposed", "correction_sent_back", "lease_corrected")
+OF_REVISIONS = ("revision_proposed", "revision_not_made", "revision_sent_back")
 OF_INCIDENTS = ("incident_reported", "incident_withdrawn", "escalation_lapsed", "measure_expired")
 OF_CARDS = ("yellow_card_given", "behaviour_order_given", "red_card_given", "parties_told", "withdrawal_told")
 OF_REVIEWS = (
@@ -132,6 +137,10 @@ def _may_know(viewer: Viewer, event: Event, tasks: list[Task]) -> bool:
         return sees(viewer.part, "reviews")
     if event.action == "care_added":
         return sees(viewer.part, "care_goals")
+    if event.action in OF_REVISIONS:  # what was never in force is nobody else's business
+        return viewer.part == "association"
+    if event.action == "decision_revised":
+        return sees(viewer.part, "decision")
     if event.action in OF_INCIDENTS:
         return sees(viewer.part, "incidents")
     if event.action in OF_CARDS:

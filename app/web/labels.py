@@ -36,6 +36,8 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "behaviour_order": _l("Behaviour order"),
         "red_card": _l("Red card"),
         "measure_withdrawn": _l("Withdrawal of a step"),
+        "notice_withdrawn": _l("Withdrawal of the end-of-term notice"),
+        "conversion_withdrawn": _l("Withdrawal of the confirmation of conversion"),
     },
     "document_state": {
         "ordered": _l("is being made"),
@@ -61,6 +63,13 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "behaviour_order_told": _l("Message: a behaviour order was given"),
         "red_card_told": _l("Message: a red card was given"),
         "withdrawal_told": _l("Message: a card was withdrawn"),
+    },
+    "revision": {
+        "waiting": _l("under way"),
+        "made": _l("approved, in force"),
+        "sent_back": _l("sent back: the decision stayed"),
+        "not_made": _l("after the hearing the decision stayed"),
+        "lapsed": _l("lapsed: it was not finished in time"),
     },
     "letter_state": {
         "planned": _l("planned"),

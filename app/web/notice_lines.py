@@ -74,4 +74,6 @@ def _how(row: EndNotice) -> list[str]:
     if row.returned_on is not None:
         because = word(row.returned_because, "returned")
         said.append(gettext("came back on %(day)s, %(because)s", day=day(row.returned_on), because=because))
+    if row.withdrawn_on is not None:
+        said.append(gettext("withdrawn on %(day)s", day=day(row.withdrawn_on)))
     return [str(one) for one in said]

@@ -13,6 +13,7 @@ from flask_babel import gettext
 from app.errors import Fault, Refused
 from app.web import lease_refusals, span_refusals
 from app.web.marking import N_ as N_
+from app.web.revision_sentences import SENTENCES as OF_REVISIONS
 from app.web.take_over_sentences import SENTENCES as OF_TAKE_OVER
 from app.web.words import day, listed, moment, month_name, number, word
 
@@ -226,7 +227,14 @@ REFUSALS: dict[str, str] = {
     "there_is_a_manager": N_("There already is an application manager."),
 }
 
-SENTENCES: dict[str, str] = {**REFUSALS, **FAULTS, **lease_refusals.FAULTS, **span_refusals.SENTENCES, **OF_TAKE_OVER}
+SENTENCES: dict[str, str] = {
+    **REFUSALS,
+    **FAULTS,
+    **lease_refusals.FAULTS,
+    **span_refusals.SENTENCES,
+    **OF_TAKE_OVER,
+    **OF_REVISIONS,
+}
 
 
 def add(more: Mapping[str, str]) -> None:

@@ -81,6 +81,8 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "returned_again": _l("came back, send it again"),
         "planned": _l("planned"),
         "not_needed": _l("not needed"),
+        "withdrawn": _l("withdrawn"),
+        "to_withdraw": _l("still to be withdrawn"),
     },
     "channel": {"registered_post": _l("registered post"), "email": _l("e-mail")},
     "proof": {
@@ -174,6 +176,7 @@ TONES = {
     "unproven": "warn", "off_track": "bad", "do_not_convert": "bad", "not_kept": "bad", "not_met": "bad",
     "too_early": "bad", "too_late": "bad", "in_trouble": "bad", "yellow_card": "warn", "behaviour_order": "warn",
     "red_card": "bad", "returned": "bad", "returned_too_late": "bad", "returned_again": "bad", "too_early_again": "bad",
+    "to_withdraw": "warn",
 }  # fmt: skip
 
 

@@ -42,6 +42,7 @@ MOVING = {
     "aftercare_lapses": 40,
     "measure_expires": 40,
 }
+SOON = ("escalation_lapses", "correction_lapses", "silence_lapses", "revision_lapses")
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ class Walk:
         live, sizes = run.start(definition), []
         if definition.drawing != "conditional_tenancy":  # its lease may be over soon
             over = FIRST + timedelta(self.chance.randrange(10, 600))
-            self.days |= dict.fromkeys(("escalation_lapses", "correction_lapses", "silence_lapses"), over)
+            self.days |= dict.fromkeys(SOON, over)
         self.settle(live)
         for _ in range(400):
             progress = live.progress()
@@ -88,6 +89,9 @@ class Walk:
             if self.chance.random() < (0.1 if in_aftercare else 0.004):
                 with suppress(NotReady):
                     live.tell("stopped", self.world())
+            elif definition.drawing == "conditional_tenancy" and self.chance.random() < 0.1:
+                with suppress(NotReady):
+                    live.tell("decision_revised", self.world())
             elif progress.steps and self.chance.random() < 0.7:
                 live.complete(self.chance.choice(progress.steps).id, self.world())
                 self.happen()
@@ -101,7 +105,13 @@ class Walk:
 
 @pytest.mark.parametrize(
     ("drawing", "walks"),
-    [("conditional_tenancy", 150), ("escalation", 800), ("lease_correction", 200), ("silence", 200)],
+    [
+        ("conditional_tenancy", 250),
+        ("escalation", 800),
+        ("lease_correction", 200),
+        ("silence", 200),
+        ("revision", 200),
+    ],
 )
 def test_every_walk_ends_every_element_is_passed_and_the_state_stays_small(
     ours: library.Library, monkeypatch: pytest.MonkeyPatch, drawing: str, walks: int

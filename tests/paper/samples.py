@@ -24,6 +24,7 @@ from app.rules.facts import (
     ReviewedGoal,
     Tenant,
     Trajectory,
+    Withdrawal,
 )
 
 NASTY = 'Zoë <w:p/> & "Åsa" ’t {{ landlord }} {% if %} {_{ ]]> <!-- \u200b\x07\x0c D\'Árc'
@@ -163,6 +164,7 @@ WHOLE = DocumentFacts(
         approved_by="Wim Denkbeeld",
     ),
     notice=Notice(receive_from=date(2026, 12, 15), receive_by=date(2027, 2, 14), replaces_sent_on=date(2026, 12, 9)),
+    withdrawal=Withdrawal(sent_on=date(2026, 12, 16)),
     aftercare_dates=[date(2027, 6, 14), date(2027, 9, 14), date(2028, 3, 14)],
     early_end=EarlyEnd(happened_on=date(2026, 3, 10), last_day=date(2026, 4, 30)),
     rejection=Rejection(
@@ -243,6 +245,10 @@ def for_paper(document: str) -> DocumentFacts:
     at_home = replace(TENANT, address_line=WHOLE.home.address_line, postcode=WHOLE.home.postcode)
     if document == "end_notice":
         return replace(WHOLE, decision=REFUSED, tenant=at_home)
+    if document == "notice_withdrawn":
+        return replace(WHOLE, tenant=at_home, today=date(2027, 1, 11), sent_on=None)
+    if document == "conversion_withdrawn":
+        return replace(WHOLE, decision=REFUSED, tenant=at_home, today=date(2027, 1, 11), sent_on=None)
     if document == "conversion_confirmation":
         return replace(WHOLE, tenant=at_home)
     if document == "joint_meeting_invitation":

@@ -99,7 +99,7 @@ def every_step_has_its_paper(played: Played) -> Iterator[str]:
     tasks = Counter(task["task"] for task in played["tasks"])
     done = Counter(task["task"] for task in played["tasks"] if task["status"] == "done")
     notices = played["end_notices"]
-    reached = {one["to"] for one in notices if one["standing"] == "in_time"}
+    reached = {one["to"] for one in notices if one["standing"] in ("in_time", "withdrawn")}
     tenants, early = played["tenants"], (played["early_end"] or {}).get("kind", "")
     invited = [one for one in played["letters"] if one["letter"] == "review_invitation"]
     wanted = {
@@ -111,8 +111,10 @@ def every_step_has_its_paper(played: Played) -> Iterator[str]:
         "review_report": sum(bool(one["held_on"]) for one in played["reviews"]),
         "joint_meeting_invitation": tasks["hold_joint_meeting"] * tenants,
         "end_notice": len(notices) + (tasks["send_end_notice"] - done["send_end_notice"]) * (tenants - len(reached)),
-        "conversion_confirmation": min(tasks["confirm_conversion"], 1) * tenants,
-        "regular_lease": min(tasks["confirm_conversion"], 1),
+        "conversion_confirmation": tasks["confirm_conversion"] * tenants,
+        "regular_lease": tasks["confirm_conversion"],
+        "conversion_withdrawn": tasks["withdraw_confirmation"] * tenants,
+        "notice_withdrawn": tasks["withdraw_end_notice"] * tenants,
         "notice_confirmation": (early == "tenant_notice") * tenants,
         "letter_to_relatives": int(early == "death"),
         "withdrawal_confirmation": int(early in ("withdrawal", "consent_withdrawn")),
@@ -172,10 +174,11 @@ def the_end_is_what_the_law_makes_of_it(played: Played) -> Iterator[str]:
     approved = [one for one in played["decisions"] if one["verdict"] == "approve"]
     outcome = approved[-1]["outcome"] if approved else ""
     safe = (played["legal_dates"]["safe_first"], played["legal_dates"]["safe_last"])
-    reached = {one["to"] for one in played["end_notices"] if safe[0] <= (one["received_on"] or "") <= safe[1]}
+    counting = [one for one in played["end_notices"] if not one["withdrawn_on"]]
+    reached = {one["to"] for one in counting if safe[0] <= (one["received_on"] or "") <= safe[1]}
     noticed = len(reached) == played["tenants"]
     if outcome.startswith("convert"):
-        wanted = {"conversion"}
+        wanted = {"open_ended_by_approval" if noticed else "conversion"}
     elif outcome == "do_not_convert" and noticed:
         wanted = {"tenancy_ended", "open_ended_by_approval"}
     else:
@@ -186,7 +189,33 @@ def the_end_is_what_the_law_makes_of_it(played: Played) -> Iterator[str]:
         yield f"it ended on {played['ending']['on']}, not on {over}"
 
 
+def a_confirmation_and_a_notice_never_stand_together(played: Played) -> Iterator[str]:
+    """Of each two that overlap the earlier one was withdrawn before the later one went out."""
+    sent = [(one["confirmed_on"], one["withdrawn_on"]) for one in played["decisions"] if one["confirmed_on"]]
+    for notice in played["end_notices"]:
+        for on, withdrawn in sent:
+            first, gone, later = (on, withdrawn, notice["sent_on"])
+            if notice["sent_on"] < on:
+                first, gone, later = notice["sent_on"], notice["withdrawn_on"], on
+            if not gone or gone > later:
+                yield f"a confirmation of {on} and a notice of {notice['sent_on']} stand together since {first}"
+
+
+def a_revised_decision_is_heard_decided_and_approved_by_two(played: Played) -> Iterator[str]:
+    approved = [one for one in played["revisions"] if one["verdict"] == "approve"]
+    first = sum(task["task"] == "decide_conversion" and task["status"] == "done" for task in played["tasks"])
+    if len(played["decisions"]) != first + len(approved):
+        yield f"{len(played['decisions'])} decisions, of which {len(approved)} by revision"
+    for one in approved:
+        if one["decided"] == one["was_outcome"]:
+            yield "a decision was revised into itself"
+        if not one["proposed_on"] <= one["decided_on"] <= one["approved_on"]:
+            yield f"{one} goes back in time"
+
+
 LAWS = (
+    a_confirmation_and_a_notice_never_stand_together,
+    a_revised_decision_is_heard_decided_and_approved_by_two,
     the_dates_are_those_of_the_law,
     every_letter_is_settled_once,
     of_one_occasion_one_letter_a_day,

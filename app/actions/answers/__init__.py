@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.actions.answers import escalation, intake, lease, review, term_end
+from app.actions.answers import escalation, intake, lease, review, revision, term_end
 from app.actions.answers.given import Given, Record
 
 RECORD: Mapping[str, Record] = {
@@ -16,6 +16,7 @@ RECORD: Mapping[str, Record] = {
     **review.RECORD,
     **term_end.RECORD,
     **escalation.RECORD,
+    **revision.RECORD,
 }
 
 __all__ = ["RECORD", "Given"]

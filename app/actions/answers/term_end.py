@@ -109,8 +109,8 @@ def explain(given: Given) -> None:
 
 
 def confirm(given: Given) -> None:
-    """The confirmation of conversion; it and an end notice in force contradict each other."""
-    if given.ledger.notices:
+    """The confirmation of conversion; it and an end notice contradict each other, unless that was withdrawn."""
+    if given.ledger.newest_notices():
         raise Invalid(faults=[Fault("sent_on", "notice_contradicts_confirmation")])
     _decision(given).confirmed_on = given.day("sent_on")
 
@@ -128,7 +128,7 @@ def plan_leaving(given: Given) -> None:
 
 
 def send_notice(given: Given) -> None:
-    if _decision(given).confirmed_on is not None:
+    if any(one.confirmed_on is not None and one.withdrawn_on is None for one in given.ledger.decisions):
         raise Invalid(faults=[Fault("", "confirmation_contradicts_notice")])
     newest = given.ledger.newest_notices()
     if not given.correction:
