@@ -1,5 +1,6 @@
 """Tables and named queries; never a decision, never a commit."""
 
+from app.records.care import CareEnd, CarePause
 from app.records.contacts import Contact
 from app.records.database import db
 from app.records.decisions import (
@@ -33,6 +34,8 @@ __all__ = [
     "Agreement",
     "Answer",
     "Beside",
+    "CareEnd",
+    "CarePause",
     "Condition",
     "Confirmation",
     "Contact",

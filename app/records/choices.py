@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from app.records.ledger import Ledger
-from app.records.people import Home
+from app.records.people import Home, Organisation, User
+from app.rules import care_end
 from app.rules.escalation import SERIOUS
 from app.rules.forms import Choice
 from app.rules.permissions import CONDITIONS
@@ -19,12 +20,21 @@ def choices_for(
 ) -> dict[str, list[Choice]]:
     """The lists a form asks for by name; conditions carry their code as label, for the words are the web's.
 
-    `answered`: what was answered before, for a form that is read or corrected. It is about the tenants it was about.
+    `answered`: what was answered before, for a form that is read or corrected. It is about the tenants and conditions
+    it was about.
     """
     found = {name: LISTS[name](ledger) for name in names if name in LISTS}
-    for name in found.keys() & BY_NOW_OTHERS if answered is not None else ():
-        told = {person for group in (answered or {}).values() if isinstance(group, Mapping) for person in group}
+    if answered is None:
+        return found
+    told = {item for group in answered.values() if isinstance(group, Mapping) for item in group}
+    for name in found.keys() & BY_NOW_OTHERS:
         found[name] = [one for one in tenants(ledger) if one.value in told]
+    for name in found.keys() & {"conditions", "association_conditions", "provider_conditions"}:
+        found[name] = [Choice(str(row.id), row.code) for row in ledger.conditions if str(row.id) in told]
+    if "grounds" in found:
+        found["grounds"] = [Choice(code, code) for code in (*(row.code for row in ledger.conditions), *SERIOUS)]
+    if "successors" in found:
+        found["successors"] = _providers(ledger)
     return found
 
 
@@ -33,7 +43,7 @@ def housing_goals(ledger: Ledger) -> list[Choice]:
 
 
 def conditions(ledger: Ledger) -> list[Choice]:
-    return [Choice(str(row.id), row.code) for row in ledger.conditions]
+    return [Choice(str(row.id), row.code) for row in _in_force(ledger)]
 
 
 def association_conditions(ledger: Ledger) -> list[Choice]:
@@ -45,8 +55,14 @@ def provider_conditions(ledger: Ledger) -> list[Choice]:
 
 
 def grounds(ledger: Ledger) -> list[Choice]:
-    """What an incident may rest on: the conditions that were agreed, and what needs no agreement. Codes as labels."""
-    return [Choice(code, code) for code in (*(row.code for row in ledger.conditions), *SERIOUS)]
+    """What an incident may rest on: the conditions that were agreed, and what needs no agreement. Codes as labels.
+
+    What it was reported on, its steps may go on resting on.
+    """
+    own = ledger.about.ground if ledger.about is not None else ""
+    how = ledger.guidance()
+    agreed = (row.code for row in ledger.conditions if row.code == own or care_end.in_force(row.code, how))
+    return [Choice(code, code) for code in (*agreed, *SERIOUS)]
 
 
 def tenants(ledger: Ledger) -> list[Choice]:
@@ -88,8 +104,28 @@ def homes(ledger: Ledger) -> list[Choice]:
     return [Choice(str(home.id), f"{home.street}, {home.postcode} {home.city}") for home in rows]
 
 
+def successors(ledger: Ledger) -> list[Choice]:
+    """Care providers that may take over: those with somebody who does the work, but for the one there is now."""
+    now = next((part for part in ledger.parts if part.part == "care_provider" and part.until is None), None)
+    return [one for one in _providers(ledger) if now is None or one.value != str(now.organisation_id)]
+
+
+def _providers(ledger: Ledger) -> list[Choice]:
+    staffed = select(User.id).where(
+        User.organisation_id == Organisation.id, User.role == "support_worker", User.active.is_(True)
+    )
+    providers = select(Organisation).where(Organisation.kind == "care_provider", staffed.exists())
+    return [Choice(str(row.id), row.name) for row in ledger.session.scalars(providers.order_by(Organisation.name))]
+
+
 def _seen_by(ledger: Ledger, part: str) -> list[Choice]:
-    return [Choice(str(row.id), row.code) for row in ledger.conditions if part in CONDITIONS[row.code]]
+    return [Choice(str(row.id), row.code) for row in _in_force(ledger) if part in CONDITIONS[row.code]]
+
+
+def _in_force(ledger: Ledger) -> list[Any]:
+    """The conditions that count today: guidance that nobody gives can't be refused."""
+    how = ledger.guidance()
+    return [row for row in ledger.conditions if care_end.in_force(row.code, how)]
 
 
 BY_NOW_OTHERS = frozenset({"tenants_to_notify", "tenants_to_record", "tenants_with_notice"})
@@ -104,4 +140,5 @@ LISTS: Mapping[str, Callable[[Ledger], list[Choice]]] = {
     "tenants_to_record": tenants_to_record,
     "tenants_with_notice": tenants_with_notice,
     "homes": homes,
+    "successors": successors,
 }

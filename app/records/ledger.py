@@ -12,6 +12,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from app.records import straight
+from app.records.care import CareEnd, CarePause
 from app.records.database import Base
 from app.records.decisions import (
     Advice,
@@ -31,7 +32,7 @@ from app.records.revisions import Revision, revision_of
 from app.records.runs import Run
 from app.records.schedules import settings_of
 from app.records.trajectories import Agreement, Beside, Condition, Goal, Part, Trajectory
-from app.rules import end_notice
+from app.rules import care_end, end_notice
 from app.rules.beside import RENTS_AS_WELL
 from app.rules.case import (
     AdviceState,
@@ -52,6 +53,7 @@ Row = TypeVar("Row", bound=Base)
 MAIN = "conditional_tenancy"
 ESCALATION = "escalation"  # the drawing whose runs are about an incident
 SILENCE = "silence"  # the drawing whose runs are about a tenant of whom nobody heard anything
+CARE_END = "care_end"  # the drawing whose runs are about care that stops
 CORRECTION = "lease_correction"  # the drawing whose runs are about a correction of the signed lease
 REVISION = "revision"  # the drawing whose runs are about deciding otherwise
 
@@ -100,8 +102,10 @@ class Ledger:
     def __init__(self, session: Session, trajectory: Trajectory, today: date) -> None:
         self.session = session
         self.trajectory = trajectory
+        self.today = today
         self.about: Incident | None = None  # the incident that the run is about which asks
         self.revising: Revision | None = None  # the same for the run of a revision
+        self.about_care: CareEnd | None = None  # or the end of care
         self._seen: dict[str, Sequence[Any]] = {}
         # Before the advice opens there can be no advice, decision or notice: that saves the asking.
         last = trajectory.last_day
@@ -213,8 +217,30 @@ class Ledger:
         rows = self._all(Measure) if self.trajectory.incidents else []
         return sorted(rows, key=lambda row: LADDER.index(row.kind))
 
+    @cached_property
+    def care_ends(self) -> list[CareEnd]:
+        """Every end of care that was noted, in order."""
+        rows = self._all(CareEnd) if self.trajectory.care_notes else []
+        return sorted(rows, key=lambda row: row.at)
+
+    @cached_property
+    def care_pauses(self) -> list[CarePause]:
+        rows = self._all(CarePause) if self.trajectory.care_notes else []
+        return sorted(rows, key=lambda row: row.since)
+
+    @property
+    def care_began(self) -> date:
+        """The first day of care, or the first on which there was a trajectory."""
+        return self.trajectory.guidance_from or self.trajectory.opened_on
+
+    def guidance(self) -> care_end.Guidance:
+        """How the condition of guidance stands today."""
+        return care_end.guidance([row.state() for row in self.care_ends], self.today)
+
     def turn_to(self, run: Run) -> None:
-        """Ask about the incident or the revision that this run is about; the main run is about none."""
+        """Ask about the incident, revision or end of care that this run is about; the main run is about none."""
+        if run.drawing == CARE_END and (self.about_care is None or self.about_care.run_id != run.id):
+            self.about_care = next(row for row in self.care_ends if row.run_id == run.id)
         if run.drawing == ESCALATION and (self.about is None or self.about.run_id != run.id):
             self.about = next(row for row in self.incidents if row.run_id == run.id)
         if run.drawing == REVISION and (self.revising is None or self.revising.run_id != run.id):
@@ -236,6 +262,10 @@ class Ledger:
         """The part that an organisation of this kind has on that day."""
         live = (p for p in self.parts if p.part == organisation_kind and (p.until is None or p.until >= on))
         return next(live, None)
+
+    def let_go_of_seats(self) -> None:
+        """Somebody else sits there from now on."""
+        self.__dict__.pop("seats", None)
 
     def seat_of(self, organisation_kind: str, on: date) -> SqlRow[Any] | None:
         """The seat behind `part_of`."""
@@ -285,7 +315,7 @@ class Ledger:
             notices=tuple(notice.standing for notice in notices.values()),
             sent={person: notice.sent_on for person, notice in notices.items()},
             tenants=1 + len(self.co_tenants()) if decision else 1,
-            care_decision_until=row.care_decision_until,
+            care_decision_until=row.care_decision_until if self._care_goes_on() else None,
             leaving_aftercare=any(plan.aftercare for plan in self.plans),
             keys_returned=returned.returned if returned else None,
             stay_outcome=returned.stay_outcome if returned else "",
@@ -296,7 +326,12 @@ class Ledger:
             incident=self._incident(self.about) if self.about else None,
             confirmed=any(one.confirmed_on is not None and one.withdrawn_on is None for one in self._decided()),
             revision=_revision(self.revising) if self.revising else None,
+            care_end=self.about_care.state() if self.about_care else None,
         )
+
+    def _care_goes_on(self) -> bool:
+        """Nobody need watch the decision about care that is over."""
+        return not any(row.lapses_from is not None for row in self.care_ends)
 
     def _incident(self, row: Incident) -> IncidentState:
         steps = tuple(map(_measure, self.steps_of(row)))

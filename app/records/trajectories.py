@@ -40,6 +40,7 @@ class Trajectory(Base):
 
     contract_round: Mapped[int] = mapped_column(default=0)
     guidance_from: Mapped[date | None]
+    guidance_until: Mapped[date | None]  # until when care was planned, where the contract says so
     administration: Mapped[Code] = mapped_column(default="none")
     care_decision_until: Mapped[date | None]
 
@@ -58,6 +59,8 @@ class Trajectory(Base):
     incidents: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     # The spans it runs on; those of its association when it began, and empty for the program's own.
     schedule_id: Mapped[UUID | None] = mapped_column(ForeignKey("schedules.id"))
+    # How many ends and pauses of care were noted, for the same reason.
+    care_notes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     tenant: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     home: Mapped[Home | None] = relationship(lazy="joined")

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.errors import Fault
-from app.rules import earlier_lease, end_notice, escalation, notice, revision, term
+from app.rules import care_end, earlier_lease, end_notice, escalation, notice, revision, term
 from app.rules.case import Case
 from app.rules.dates import add_months
 from app.rules.permissions import HOUSING_DOMAINS
@@ -25,6 +25,7 @@ NEVER_CORRECTED: Mapping[str, str] = {
     "decide_revision": "decision_is_not_corrected",
     "approve_revision": "decision_is_not_corrected",
     **dict.fromkeys(escalation.TASKS, "measure_is_not_corrected"),
+    **dict.fromkeys(care_end.TASKS, "care_end_is_not_corrected"),
 }
 
 # Fixed terms for our groups: before this day the old regime, from it on the decree of 2024 (Stb. 2024, 152).
@@ -40,7 +41,7 @@ def check(task: str, answers: Answers, case: Case, today: date, settings: Settin
     Answers hold ISO dates.
     """
     rule = CHECKS.get(task)
-    found = rule(answers, case, today) if rule else []
+    found = rule(answers, case, today) if rule else care_end.check(task, answers, case, today)
     found += _recovery(task, answers, case, settings)
     if task in earlier_lease.TASKS:
         named = {fault.field for fault in found}
@@ -78,9 +79,13 @@ def _nomination(answers: Answers, _case: Case, _today: date) -> list[Fault]:
 
 
 def _contract(answers: Answers, _case: Case, _today: date) -> list[Fault]:
+    began, until = day(answers, "guidance_from"), day(answers, "guidance_until")
+    found = []
+    if began and until and until < began:
+        found.append(Fault("guidance_until", "guidance_ends_first", {"began": began}))
     if not any(answers.get(f"goal_{domain}") for domain in HOUSING_DOMAINS):
-        return [Fault(f"goal_{HOUSING_DOMAINS[0]}", "one_housing_goal")]
-    return []
+        found.append(Fault(f"goal_{HOUSING_DOMAINS[0]}", "one_housing_goal"))
+    return found
 
 
 def _preparing(answers: Answers, _case: Case, today: date) -> list[Fault]:

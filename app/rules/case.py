@@ -113,6 +113,22 @@ class RevisionState:
 
 
 @dataclass(frozen=True, slots=True)
+class CareEndState:
+    """Care stops: `why` is a code of rules/care_end.py. `lapses_from` and `suspended_from` are about the condition."""
+
+    why: str
+    on: date
+    lapses_from: date | None = None
+    suspended_from: date | None = None
+    resumed_on: date | None = None
+    asked_on: date | None = None  # the day on which the next provider was asked
+    handover: bool | None = None  # whether the provider that stops can still hand over
+    accepted: bool | None = None  # the answer of the next provider
+    outcome: str = ""
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierLease:
     """A lease of a tenant with the same landlord. Without `until` it still runs, as far as anybody knows.
 
@@ -158,6 +174,7 @@ class Case:
     closed_on: date | None = None
     cards: tuple[str, ...] = ()  # cards and behaviour orders that stand, lightest first
     earlier: tuple[EarlierLease, ...] = ()  # looked up only where a lease comes about
+    care_end: CareEndState | None = None  # what the run that asks is about
     incident: IncidentState | None = None  # what the run that asks is about; the main run is about none
     confirmed: bool = False  # a confirmation of conversion went out and was not withdrawn
     revision: RevisionState | None = None  # like `incident`: of the run that asks

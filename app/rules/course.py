@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.rules import disagreement, end_notice, escalation, notice
+from app.rules import care_end, disagreement, end_notice, escalation, notice
 from app.rules.case import Case, ReviewState
 from app.rules.progress import Primitive
 from app.rules.schedule import DEFAULT, Settings, advice_due, advice_opens, review_opens, term_ended
@@ -62,6 +62,7 @@ def deadlines(case: Case, settings: Settings = DEFAULT) -> dict[str, date | None
     if case.incident is not None:
         known["measure_expires"] = escalation.measure_expires(case.incident)
         known["escalation_lapses"] = case.closed_on or term_ended(case.early_end.last_day if case.early_end else last)
+    known |= care_end.deadlines(case)
     known["correction_lapses"] = case.closed_on or term_ended(case.early_end.last_day if case.early_end else last)
     if case.revision is not None:
         known["revision_lapses"] = revision_lapses(case)
@@ -101,7 +102,8 @@ DEADLINES = (
     "startup_check_opens", "startup_check_lapses", "next_review_opens", "review_lapses", "advice_opens",
     "advice_lapses", "decision_opens", "early_end_passed", "explanation_lapses", "notice_opens", "term_ended",
     "next_aftercare_opens", "aftercare_lapses", "measure_expires", "escalation_lapses",
-    "correction_lapses", "silence_lapses", "joint_meeting_lapses", "revision_lapses",
+    "correction_lapses", "silence_lapses", "joint_meeting_lapses", "revision_lapses", "care_end_lapses",
+    "handover_lapses",
 )  # fmt: skip
 
 
@@ -143,6 +145,7 @@ def facts(case: Case) -> dict[str, Primitive]:
         "aftercare_left": any(check.closed_on is None for check in case.aftercare),
         "card": escalation.worst_card(case.cards),
         **escalation.facts(case.incident),
+        **care_end.facts(case.care_end),
     }
 
 

@@ -50,6 +50,12 @@ DAYS_GIVEN: Mapping[str, int] = {
     "approve_measure": 7,
     "approve_lease_correction": 3,
     "make_contact": 7,
+    "confirm_care_end": 7,
+    "weigh_refusal": 14,
+    "renew_care_decision": 14,
+    "find_successor": 14,
+    "hand_over_care": 7,
+    "take_over_care": 5,
 }
 
 

@@ -20,7 +20,8 @@ ROLE_OF_PART: Mapping[str, str] = {
     "care_provider": "support_worker",
     "association": "housing_officer",
 }
-LANES = ("nominator", *PART_OF_ROLE)
+# Two lanes are no role: of whichever part nominated, and of the care provider that is asked to take over.
+LANES = ("nominator", "successor", *PART_OF_ROLE)
 NOMINATING_PARTS = ("municipality", "care_provider", "urgency_office")
 
 HOUSING_DOMAINS = ("housing", "finances", "day_structure")
@@ -127,6 +128,8 @@ class Viewer:
 
 def role_of_lane(lane: str, nominated_by: str) -> str:
     """The role that does the tasks of a lane; the nominator's lane belongs to whichever part nominated."""
+    if lane == "successor":
+        return ROLE_OF_PART["care_provider"]
     return ROLE_OF_PART[nominated_by] if lane == "nominator" else lane
 
 
@@ -184,6 +187,11 @@ def may_revise_decision(viewer: Viewer) -> bool:
 def may_note_contact(viewer: Viewer) -> bool:
     """Who works with the tenant."""
     return viewer.role in ("housing_officer", "team_lead", "support_worker", "municipal_officer")
+
+
+def may_note_pause(viewer: Viewer) -> bool:
+    """Who gives the care, and who pays for it."""
+    return viewer.role in ("support_worker", "municipal_officer")
 
 
 def may_report_early_end(viewer: Viewer, kind: str) -> bool:

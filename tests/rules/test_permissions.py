@@ -69,7 +69,8 @@ def test_whose_task_may_be_handed_over(role: str) -> None:
 def test_a_lane_is_a_role_and_the_nominators_lane_is_of_whoever_nominated() -> None:
     for part in NOMINATING_PARTS:
         assert role_of_lane("nominator", part) == ROLE_OF_PART[part]
-        assert [role_of_lane(lane, part) for lane in LANES[1:]] == list(LANES[1:])
+        assert role_of_lane("successor", part) == "support_worker"
+        assert [role_of_lane(lane, part) for lane in LANES[2:]] == list(LANES[2:])
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ def draft_contract(given: Given) -> None:
     row, session = given.trajectory, given.deed.session
     row.contract_round += 1
     row.guidance_from = given.day("guidance_from")
+    row.guidance_until = given.day_or_none("guidance_until")
     row.administration = given.answers["administration"]
     row.care_decision_until = given.day_or_none("care_decision_until")
     own = {"trajectory_id": row.id, "round": row.contract_round}
