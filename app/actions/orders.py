@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, update
 
-from app.actions import joint_meetings, measures
+from app.actions import care_ends, joint_meetings, measures
 from app.actions.deed import Deed
 from app.actions.documents import order_document
 from app.records import Ending, Letter, Review
@@ -207,4 +207,9 @@ RECORDED: Mapping[str, Callable[[Deed, Ledger], None]] = {
     "withdrawal_told": measures.tell_withdrawal,
     "measure_expired": measures.expire,
     "escalation_lapsed": measures.lapse,
+    "guidance_lapsed": care_ends.lapse_guidance,
+    "guidance_suspended": care_ends.suspend_guidance,
+    "care_refused_told": care_ends.tell_refusal,
+    "care_moved": care_ends.move_care,
+    "care_end_lapsed": care_ends.lapse_care_end,
 }

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.care_ends import close_care_end
 from app.actions.deed import Deed, House
 from app.actions.measures import close_incident
 from app.actions.orders import carry_out
@@ -17,7 +18,8 @@ from app.engine import run as engine
 from app.engine.definition import Definition as Drawing
 from app.errors import NotReady
 from app.records import Definition, Run, Task, straight
-from app.records.ledger import CORRECTION, ESCALATION, MAIN, REVISION, SILENCE, Ledger
+from app.records.ledger import CARE_END, CORRECTION, ESCALATION, MAIN, REVISION, SILENCE, Ledger
+from app.rules.care_end import TASKS as OF_CARE_END
 from app.rules.case import Case
 from app.rules.course import current, deadlines, facts, next_check
 from app.rules.due import due
@@ -183,7 +185,14 @@ def _rest(_deed: Deed, _ledger: Ledger) -> None:
     """Nothing else waits for it."""
 
 
-AT_ITS_END = {MAIN: _close, ESCALATION: close_incident, CORRECTION: _tell_main, SILENCE: _rest, REVISION: _rest}
+AT_ITS_END = {
+    MAIN: _close,
+    ESCALATION: close_incident,
+    CORRECTION: _tell_main,
+    SILENCE: _rest,
+    REVISION: _rest,
+    CARE_END: close_care_end,
+}
 
 
 def _keep_state(deed: Deed, run: Run, progress: Progress, wake_on: object) -> None:
@@ -225,31 +234,40 @@ def _list_tasks(deed: Deed, ledger: Ledger, case: Case, run: Run, progress: Prog
 
 def _task(deed: Deed, ledger: Ledger, case: Case, run: Run, step: Step) -> dict[str, Any]:
     role = role_of_lane(step.lane, ledger.trajectory.nominated_by)
-    seat = ledger.seat_of(PART_OF_ROLE[role], deed.today)
-    if seat is None:
-        raise NotReady("no_party_for_role", role=role)
+    organisation_id, assignee_id = _whose(deed, ledger, step.lane, role)
     when = due(step.name, case, deed.today, ledger.settings)
     review = None
     if step.drawing in ("review", "aftercare"):
         review = current(case.reviews) if step.drawing == "review" else next_check(case.aftercare)
-    theirs = seat.role == role and seat.active
     return {
         "run_id": run.id,
         "step": step.id,
         "trajectory_id": ledger.trajectory.id,
         "name": step.name,
         "role": role,
-        "organisation_id": seat.organisation_id,
+        "organisation_id": organisation_id,
         "review_id": UUID(review.id) if review else None,
         "opened_on": deed.today,
         "due_on": when.on,
         "because": when.because,
         "because_on": when.hangs_on,
-        "assignee_id": seat.contact_id if theirs else None,
+        "assignee_id": assignee_id,
         "data": dict(step.data) or _of_incident(case),
         "nudge_on": next_nudge(when.on, deed.today),
         "status": "open",
     }
+
+
+def _whose(deed: Deed, ledger: Ledger, lane: str, role: str) -> tuple[UUID, UUID | None]:
+    """The party whose task this is, and its contact where that is somebody who does such tasks."""
+    asked = ledger.about_care.successor_id if ledger.about_care is not None else None
+    if lane == "successor" and asked is not None:  # has no part in it yet: the task is all it sees
+        return asked, None
+    seat = ledger.seat_of(PART_OF_ROLE[role], deed.today)
+    if seat is None:
+        raise NotReady("no_party_for_role", role=role)
+    theirs = seat.role == role and seat.active
+    return seat.organisation_id, seat.contact_id if theirs else None
 
 
 def _of_incident(case: Case) -> dict[str, Any] | None:
@@ -262,7 +280,9 @@ def _of_incident(case: Case) -> dict[str, Any] | None:
 def refresh_due_days(deed: Deed, ledger: Ledger, case: Case) -> None:
     """A date moved: the open tasks follow. What is open stays open."""
     of_main = select(Task).where(
-        Task.trajectory_id == ledger.trajectory.id, Task.status == "open", Task.name.not_in(ESCALATING)
+        Task.trajectory_id == ledger.trajectory.id,
+        Task.status == "open",
+        Task.name.not_in((*ESCALATING, *OF_CARE_END)),
     )
     for task in deed.session.scalars(of_main):
         when = due(task.name, case, task.opened_on, ledger.settings)

@@ -19,7 +19,7 @@ from app.records import Answer, Run, Task, Trajectory, User, straight
 from app.records.choices import choices_for
 from app.records.ledger import Ledger
 from app.records.revisions import revised_since
-from app.records.visibility import IN_SIGHT, sight
+from app.records.visibility import TASK_IN_SIGHT, sight
 from app.rules import answers as rules
 from app.rules import earlier_lease, forms
 from app.rules.course import facts
@@ -55,14 +55,14 @@ IN_HAND = (
     select(Run, Task, Trajectory)
     .join(Task, Task.run_id == Run.id)
     .join(Trajectory, Trajectory.id == Task.trajectory_id)
-    .where(Task.id == bindparam("task"), IN_SIGHT)
+    .where(Task.id == bindparam("task"), TASK_IN_SIGHT)
     .options(lazyload(Trajectory.tenant), lazyload(Trajectory.home))
     .with_for_update(of=(Run, Task, Trajectory), key_share=True)
 )
 SEEN_TASK = (
     select(Task, Trajectory)
     .join(Trajectory, Trajectory.id == Task.trajectory_id)
-    .where(Task.id == bindparam("task"), IN_SIGHT)
+    .where(Task.id == bindparam("task"), TASK_IN_SIGHT)
     .options(lazyload(Trajectory.tenant), lazyload(Trajectory.home))
     .execution_options(populate_existing=True)
 )

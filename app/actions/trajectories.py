@@ -113,10 +113,11 @@ def change_contact(desk: Desk, trajectory_id: UUID, to_id: UUID, reason: str) ->
     with desk.deed() as deed:
         row = find(deed.session, deed.actor, deed.today, trajectory_id)
         ledger = Ledger(deed.session, row, deed.today)
-        part = next((p for p in ledger.parts if p.organisation_id == deed.actor.organisation_id), None)
+        part = ledger.part_of(deed.actor.part, deed.today)
         colleague = deed.session.get(User, to_id)
         if (
             part is None
+            or part.organisation_id != deed.actor.organisation_id
             or colleague is None
             or colleague.organisation_id != part.organisation_id
             or not colleague.active

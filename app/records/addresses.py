@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,9 +16,9 @@ from app.rules.permissions import PART_OF_ROLE
 
 def receivers(session: Session, letter: Letter) -> list[User]:
     """The one who has the task, else the contact with that role, else everyone with that role at the party."""
-    if letter.task_id and letter.kind == "overdue":
-        task = session.get(Task, letter.task_id)
-        holder = session.get(User, task.assignee_id) if task and task.assignee_id else None
+    task = session.get(Task, letter.task_id) if letter.task_id and letter.kind == "overdue" else None
+    if task is not None:
+        holder = session.get(User, task.assignee_id) if task.assignee_id else None
         if holder is not None and holder.active:
             return [holder]
     part = session.scalar(
@@ -24,14 +26,15 @@ def receivers(session: Session, letter: Letter) -> list[User]:
         .where(Part.trajectory_id == letter.trajectory_id, Part.part == PART_OF_ROLE[letter.role], Part.until.is_(None))
         .limit(1)
     )
+    if task is not None and (part is None or part.organisation_id != task.organisation_id):
+        return _team(session, task.organisation_id, letter.role)  # asked to take over, and not in it yet
     if part is None:
         return []
     if part.contact is not None and part.contact.active and part.contact.role == letter.role:
         return [part.contact]
-    return list(
-        session.scalars(
-            select(User).where(
-                User.organisation_id == part.organisation_id, User.role == letter.role, User.active.is_(True)
-            )
-        )
-    )
+    return _team(session, part.organisation_id, letter.role)
+
+
+def _team(session: Session, organisation_id: UUID, role: str) -> list[User]:
+    own = (User.organisation_id == organisation_id, User.role == role, User.active.is_(True))
+    return list(session.scalars(select(User).where(*own)))

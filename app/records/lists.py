@@ -13,7 +13,7 @@ from app.records.database import reading
 from app.records.people import User
 from app.records.tasks import Task
 from app.records.trajectories import Trajectory
-from app.records.visibility import is_visible
+from app.records.visibility import task_is_visible
 from app.rules.permissions import Viewer
 
 WHOSE = ("mine", "team", "nobody")
@@ -76,7 +76,7 @@ def tasks_page(viewer: Viewer, today: date, whose: str, *, first: int = 0, size:
             contains_eager(Task.trajectory).contains_eager(Trajectory.home),
             joinedload(Task.assignee).lazyload(User.organisation),
         )
-        .where(Task.id.in_(_page_of_ids(viewer, whose, first, size)), is_visible(viewer, today))
+        .where(Task.id.in_(_page_of_ids(viewer, whose, first, size)), task_is_visible(viewer, today))
         .order_by(Task.due_on, Task.id)
     )
     return list(reading().scalars(query))

@@ -1,9 +1,10 @@
-"""The people of a rehearsal: one organisation of each kind, one person per role; all of them invented."""
+"""The people of a rehearsal: one organisation of each kind, one person per role, and a care provider for when the
+first one stops; all of them invented."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.actions.deed import Desk
@@ -36,18 +37,33 @@ REGION = (
         (Staff("urgency_officer", "Sanne de Wit", "sanne@urgentie.demo.invalid", "035 000 04 11"),),
     ),
 )  # fmt: skip
+BESIDE = (
+    House(
+        "care_provider", "Zorggroep De Kade", "Kade 40", "0000 BC", "Oostdorp", "035 000 02 50",
+        "info@dekade.demo.invalid",
+        (Staff("support_worker", "Ilse Vermeer", "ilse@dekade.demo.invalid", "035 000 02 51"),),
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who plays: a viewer per role, and the contact of each party."""
+    """Who plays: a viewer per role, the contact of each party, and by organisation who waits beside the stage."""
 
     players: Mapping[str, Viewer]
     contacts: Mapping[str, UUID]
+    beside: Mapping[UUID, Viewer] = field(default_factory=dict)
+
+    def who(self, role: str, organisation_id: UUID) -> Viewer:
+        """Who does a task of this role at this organisation."""
+        player = self.players[role]
+        return player if player.organisation_id == organisation_id else self.beside[organisation_id]
 
 
 def hire(desk: Desk) -> Cast:
     """Furnish an empty scratch database with the region above."""
     users = furnish_region(desk, REGION, password="")
     players = {user.role: viewer_of(user) for user in users.values()}
-    return Cast(players, {part: players[role].id for part, role in ROLE_OF_PART.items()})
+    others = [viewer_of(user) for user in furnish_region(desk, BESIDE, password="").values()]
+    contacts = {part: players[role].id for part, role in ROLE_OF_PART.items()}
+    return Cast(players, contacts, {one.organisation_id: one for one in others})

@@ -49,6 +49,10 @@ USUALLY: Mapping[str, str] = {
     "explain_revision": "opened + 2 days",
     "withdraw_end_notice": "opened + 1 day",
     "withdraw_confirmation": "opened + 1 day",
+    "confirm_care_end": "opened + 2 days",
+    "weigh_refusal": "opened + 7 days",
+    "find_successor": "opened + 9 days",
+    "take_over_care": "opened + 2 days",
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from app.actions.care import end_pause, note_care_end, note_pause
 from app.actions.early_ends import report_early_end
 from app.actions.incidents import report_incident, withdraw_incident
 from app.actions.lease_corrections import propose_correction
@@ -74,7 +75,7 @@ def _correct(player: Player, one: Happening) -> None:
     if task is None:
         raise NotFound("no_such_task")
     raw = player.fill_in(task, one.params["answers"])
-    correct_task(player.desk(player.cast.players[task.role]), task.id, raw, str(one.params["reason"]))
+    correct_task(player.desk(player.cast.who(task.role, task.organisation_id)), task.id, raw, str(one.params["reason"]))
 
 
 def _stops_early(player: Player, one: Happening) -> None:
@@ -133,6 +134,27 @@ def _revise(player: Player, one: Happening) -> None:
     propose_revision(officer, player.trajectory_id, str(one.params["outcome"]), str(one.params["reason"]))
 
 
+def _care_stops(player: Player, one: Happening) -> None:
+    """Noted by the municipality, which may note all of it."""
+    assert player.trajectory_id is not None  # it began before anything happened
+    on = day_of(str(one.params.get("from", "today")), player.marks())
+    officer = player.desk(player.cast.players["municipal_officer"])
+    note_care_end(officer, player.trajectory_id, str(one.params["why"]), on)
+
+
+def _care_pauses(player: Player, one: Happening) -> None:
+    assert player.trajectory_id is not None
+    since = day_of(str(one.params.get("from", "today")), player.marks())
+    until = day_of(str(one.params["until"]), player.marks()) if "until" in one.params else None
+    note_pause(player.desk(player.cast.players["municipal_officer"]), player.trajectory_id, since, until)
+
+
+def _care_goes_on(player: Player, one: Happening) -> None:
+    assert player.trajectory_id is not None
+    until = day_of(str(one.params.get("until", "today")), player.marks())
+    end_pause(player.desk(player.cast.players["municipal_officer"]), player.trajectory_id, until)
+
+
 DEEDS: Mapping[str, Callable[[Player, Happening], None]] = {
     "worker_off": _worker_off,
     "mail_off": _mail_off,
@@ -143,4 +165,7 @@ DEEDS: Mapping[str, Callable[[Player, Happening], None]] = {
     "withdraw_incident": _withdraw_incident,
     "correct_lease": _correct_lease,
     "revise": _revise,
+    "care_stops": _care_stops,
+    "care_pauses": _care_pauses,
+    "care_goes_on": _care_goes_on,
 }

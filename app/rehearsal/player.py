@@ -181,7 +181,7 @@ class Player:
         form = self.house.form(task.name)
         raw = self.fill_in(task, self._said(task))
         try:
-            complete_task(self.desk(self.cast.players[task.role]), task.id, raw)
+            complete_task(self.desk(self.cast.who(task.role, task.organisation_id)), task.id, raw)
         except Refused as refused:
             self._stuck.add(task.id)
             self.refuse(task.name, refused, form)

@@ -36,6 +36,9 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     "stops_early": ("kind", "happened?", "last_day?", "who?"),
     "report_incident": ("ground", "what", "happened_on?", "evidence?", "sources?", "first_step?", "skip_reason?"),
     "withdraw_incident": ("incident", "reason"),
+    "care_stops": ("why", "from?"),
+    "care_pauses": ("from?", "until?"),
+    "care_goes_on": ("until?",),
     "correct_lease": ("signed_on?", "first_day?", "last_day?", "reason"),
     "revise": ("outcome", "reason"),
 }
@@ -80,6 +83,7 @@ SHAPE = Draft202012Validator(
 )
 
 
+DAYS = ("to", "happened", "happened_on", "last_day", "from", "until")  # what is a day in something that happens
 NEVER = "never"  # a day that does not come
 
 
@@ -179,7 +183,7 @@ def _check(content: dict[str, Any], tasks: Forms, file: str) -> None:
     days = [(what, day) for what, day in days if day != NEVER]
     for one in content.get("happens", ()):
         days += [(f"the day of {one['do']}", one["on"])]
-        days += [(name, one[name]) for name in ("to", "happened", "happened_on", "last_day") if name in one]
+        days += [(name, one[name]) for name in DAYS if name in one]
         for name in ("days", "month", "incident"):
             if name in one and not (one[name].isdecimal() and len(one[name]) < 5):
                 raise BadScript(f"{file}: {name} of {one['do']} must be a whole number, not '{one[name][:60]}'.")

@@ -63,6 +63,7 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "behaviour_order_told": _l("Message: a behaviour order was given"),
         "red_card_told": _l("Message: a red card was given"),
         "withdrawal_told": _l("Message: a card was withdrawn"),
+        "care_refused_told": _l("Message: the tenant refuses guidance"),
     },
     "revision": {
         "waiting": _l("under way"),
@@ -155,6 +156,12 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "consent_withdrawn": _l("the candidate withdraws the consent to share data"),
         "candidate_died": _l("the candidate has died"),
         "aftercare_stopped": _l("the aftercare stops"),
+    },
+    "care_end": {
+        "goals_met": _l("the goals are met"),
+        "refused": _l("the tenant refuses guidance"),
+        "provider_stops": _l("the care provider stops"),
+        "decision_ends": _l("the care decision ends"),
     },
     "contact": {
         "visit": _l("a home visit"),

@@ -17,7 +17,9 @@ from app.rules.course import DEADLINES, FACTS
 from app.rules.progress import World
 
 FOLDER = Path(__file__).parents[2] / "workflows"
-LANES = {"nominator", "urgency_officer", "municipal_officer", "support_worker", "housing_officer", "team_lead"}
+LANES = {
+    "nominator", "successor", "urgency_officer", "municipal_officer", "support_worker", "housing_officer", "team_lead",
+}  # fmt: skip
 ORDERS = {"file_document": {"document"}, "send_letter": {"letter"}, "record": {"what"}}
 FIRST = date(2026, 1, 5)
 MEANINGS: dict[str, tuple[Any, ...]] = {
@@ -33,6 +35,7 @@ MEANINGS: dict[str, tuple[Any, ...]] = {
     "stay_outcome": ("left_later", "court", "stays_with_approval"),
     "card": ("none", "yellow_card", "red_card"),
     "first_measure": ("conversation", "conversation", "yellow_card", "red_card"),
+    "care_end": ("goals_met", "refused", "provider_stops", "decision_ends"),
     "measure": ("yellow_card", "behaviour_order", "red_card"),
 }
 MOVING = {
@@ -41,8 +44,9 @@ MOVING = {
     "next_aftercare_opens": 5,
     "aftercare_lapses": 40,
     "measure_expires": 40,
+    "handover_lapses": 14,
 }
-SOON = ("escalation_lapses", "correction_lapses", "silence_lapses", "revision_lapses")
+SOON = ("escalation_lapses", "correction_lapses", "silence_lapses", "revision_lapses", "care_end_lapses")
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +115,7 @@ class Walk:
         ("lease_correction", 200),
         ("silence", 200),
         ("revision", 200),
+        ("care_end", 400),
     ],
 )
 def test_every_walk_ends_every_element_is_passed_and_the_state_stays_small(

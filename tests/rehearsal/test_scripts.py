@@ -24,6 +24,12 @@ QUICK = {
 SLOW = {
     "behaviour-order": "converted",
     "card-withdrawn": "converted",
+    "care-decision-ends": "converted",
+    "care-goals-met": "converted",
+    "care-paused": "converted",
+    "care-refused": "converted",
+    "provider-bankrupt": "converted",
+    "provider-stops": "converted",
     "convert-with-aftercare": "converted_with_aftercare",
     "corrected": "converted",
     "forgotten-receipt": "open_ended_by_lapse",

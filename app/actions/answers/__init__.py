@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.actions.answers import escalation, intake, lease, review, revision, term_end
+from app.actions.answers import care_end, escalation, intake, lease, review, revision, term_end
 from app.actions.answers.given import Given, Record
 
 RECORD: Mapping[str, Record] = {
@@ -17,6 +17,7 @@ RECORD: Mapping[str, Record] = {
     **term_end.RECORD,
     **escalation.RECORD,
     **revision.RECORD,
+    **care_end.RECORD,
 }
 
 __all__ = ["RECORD", "Given"]
