@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.actions.taking_over.care import lacks_care
+from app.errors import NotFound
 from app.records import Document, Part, Task
 from app.records.dossiers import documents_of, signed_copies, tasks_of
 from app.records.ledger import Ledger
+from app.records.visibility import asked_of
 from app.rules.permissions import (
     Viewer,
     may_add_care,
@@ -21,7 +23,7 @@ from app.rules.permissions import (
     sees,
 )
 from app.rules.timeline import Moment
-from app.web import cards, early_ends, history, marks, reviews
+from app.web import cards, care_lines, early_ends, history, marks, reviews
 from app.web.desk import the_viewer, today
 from app.web.doors import enter, signed_in
 from app.web.folder import may_know, may_read, opened
@@ -73,7 +75,10 @@ class PaperRow:
 @enter(signed_in)
 def page(trajectory_id: UUID) -> ResponseReturnValue:
     viewer = the_viewer()
-    ledger = opened(trajectory_id)
+    try:
+        ledger = opened(trajectory_id)
+    except NotFound:
+        return _elsewhere(viewer, trajectory_id)
     standing = stand(ledger, viewer)
     papers = paper_rows(ledger, viewer)
     lines = [one for one in history.lines(ledger, viewer) if one.action != "document_filed"]
@@ -103,15 +108,27 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         parties=live_parts(ledger),
         may_add_care=may_add_care(viewer) and lacks_care(ledger),
         may_stop=bool(early_ends.may_report(viewer, ledger)),
+        care=care_lines.care(ledger, viewer),
         may_note=may_note_contact(viewer) and ledger.trajectory.closed_on is None,
         may_plan_review=reviews.may_plan(viewer, ledger),
         may_change_people=viewer.part != "urgency_office",
     )
 
 
+def _elsewhere(viewer: Viewer, trajectory_id: UUID) -> ResponseReturnValue:
+    """Who is asked to take over finds the question here, and who just answered no is back at the own work."""
+    asked = asked_of(viewer, trajectory_id)
+    if asked is not None:
+        return redirect(url_for("tasks.page", task_id=asked))
+    if request.args.get("done"):
+        return redirect(url_for("work.page"), 303)
+    raise NotFound("no_such_trajectory")
+
+
 def _own_reference(ledger: Ledger, viewer: Viewer) -> str:
     """What the viewer's own organisation calls this trajectory."""
-    return next((one.reference or "" for one in ledger.parts if one.organisation_id == viewer.organisation_id), "")
+    live = ledger.part_of(viewer.part, today())
+    return (live.reference or "") if live is not None and live.organisation_id == viewer.organisation_id else ""
 
 
 def _incidents(ledger: Ledger, viewer: Viewer) -> bool:

@@ -9,6 +9,7 @@ from app.records import Task
 from app.records.database import reading
 from app.records.ledger import Ledger
 from app.records.visibility import find
+from app.rules.care_end import OF_CARE
 from app.rules.escalation import TASKS as ESCALATING
 from app.rules.fields import Field, outline
 from app.rules.permissions import Viewer, sees
@@ -34,8 +35,9 @@ def may_read(viewer: Viewer, task: str) -> bool:
 
 def may_know(viewer: Viewer, task: Task) -> bool:
     """Whether this viewer may know of this task: the urgency office only of those it takes part in, and of an
-    escalation only the association: of rent and nuisance the others learn whether a condition is kept, and no more."""
-    if viewer.part != "urgency_office" and task.name not in ESCALATING:
+    escalation only the association: of rent and nuisance the others learn whether a condition is kept, and no more.
+    Of the care decision and a hand-over of care the association knows as little."""
+    if viewer.part != "urgency_office" and task.name not in ESCALATING and task.name not in OF_CARE:
         return True
     return task.organisation_id == viewer.organisation_id or may_read(viewer, task.name)
 

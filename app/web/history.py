@@ -80,6 +80,15 @@ SAID: Mapping[str, str] = {
     "aftercare_planned_anew": N_("An aftercare check of month %(about)s planned on %(on)s"),
     "lease_corrected": N_("The days of the lease were corrected"),
     "tenant_died": N_("One of the tenants died on %(on)s; the other goes on with the lease"),
+    "care_end_noted": N_("Noted that guidance stops on %(on)s: %(about)s"),
+    "guidance_lapsed": N_("The condition to accept guidance lapses"),
+    "guidance_suspended": N_("The condition to accept guidance is suspended"),
+    "care_refused_told": N_("The municipality was told that the tenant refuses guidance"),
+    "care_moved": N_("Another care provider took over; access and open tasks moved to it"),
+    "care_end_lapsed": N_("What was open after guidance stopped lapsed with the lease"),
+    "care_paused": N_("Guidance pauses from %(on)s"),
+    "care_paused_until": N_("Guidance pauses from %(on)s up to and including %(until)s"),
+    "care_resumed": N_("Guidance goes on again after %(on)s"),
     "withdrawn": N_("The trajectory is closed: the candidate stopped"),
     "aftercare_stopped": N_("The aftercare stopped"),
 }
@@ -92,6 +101,10 @@ OF_THE_LEASE = ("spans_changed", "legal_date_set", "correction_proposed", "corre
 OF_REVISIONS = ("revision_proposed", "revision_not_made", "revision_sent_back")
 OF_INCIDENTS = ("incident_reported", "incident_withdrawn", "escalation_lapsed", "measure_expired")
 OF_CARDS = ("yellow_card_given", "behaviour_order_given", "red_card_given", "parties_told", "withdrawal_told")
+OF_GUIDANCE = (
+    "care_end_noted", "guidance_lapsed", "guidance_suspended", "care_refused_told", "care_moved", "care_end_lapsed",
+    "care_paused", "care_paused_until", "care_resumed",
+)  # fmt: skip
 OF_REVIEWS = (
     "contact_noted", "silence_noticed", "review_planned", "review_moved", "review_lapsed", "startup_check_lapsed",
     "aftercare_lapsed", "review_unplanned", "review_planned_anew", "aftercare_unplanned", "aftercare_planned_anew",
@@ -135,6 +148,10 @@ def _may_know(viewer: Viewer, event: Event, tasks: list[Task]) -> bool:
         return may_see_document(viewer.part, event.about)
     if event.action in OF_REVIEWS:
         return sees(viewer.part, "reviews")
+    if event.action == "care_end_noted" and event.about == "decision_ends":
+        return sees(viewer.part, "care_goals")
+    if event.action in OF_GUIDANCE:
+        return sees(viewer.part, "conditions")
     if event.action == "care_added":
         return sees(viewer.part, "care_goals")
     if event.action in OF_REVISIONS:  # what was never in force is nobody else's business
@@ -164,6 +181,7 @@ def _line(one: Happened, viewer: Viewer, tasks: list[Task], months: Mapping[UUID
         "on": day(date.fromisoformat(said["on"])) if "on" in said else "",
         "file": said.get("file", ""),
         "line": said.get("line", ""),
+        "until": day(date.fromisoformat(said["until"])) if "until" in said else "",
         "now": day(date.fromisoformat(said["now"])) if "now" in said else "",
     }
     words = str(gettext(SAID[event.action])) % params
@@ -181,6 +199,8 @@ def _about(event: Event, tasks: list[Task], months: Mapping[UUID, int]) -> str:
         return word(event.about, "beside")
     if event.action == "early_end_reported":
         return word(event.about, "early_end")
+    if event.action == "care_end_noted":
+        return word(event.about, "care_end")
     if event.action == "contact_noted":
         return word(event.about, "contact")
     if event.action == "spans_changed":

@@ -24,7 +24,7 @@ from app.rules.forms import Choice, fields
 from app.rules.lease_correction import corrected
 from app.rules.permissions import Viewer, sees
 from app.rules.schedule import Settings, too_early_for_guidance
-from app.web import about_incidents, filling, known_leases, side_by_side
+from app.web import about_care, about_incidents, filling, known_leases, side_by_side
 from app.web.beforehand import Known
 from app.web.desk import house
 from app.web.moved_dates import moved_dates
@@ -327,6 +327,7 @@ SPECIAL: Mapping[str, tuple[Special, ...]] = {
     "approve_measure": (about_incidents.incident, about_incidents.steps, about_incidents.hearing_and_proposal),
     "judge_recovery": (about_incidents.incident, about_incidents.steps),
     "approve_lease_correction": (_correction,),
+    "take_over_care": (about_care.whom,),
     "send_end_notice": (_notice_before, _window),
     "record_receipt": (_window,),
 }

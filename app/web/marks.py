@@ -11,8 +11,10 @@ from flask_babel import gettext
 from app.records import Confirmation, Review
 from app.records.dossiers import marks_of
 from app.records.ledger import Ledger
+from app.rules.care_end import LAPSED, SUSPENDED, in_force
 from app.rules.permissions import CONDITIONS, HOUSING_DOMAINS, Viewer, sees
-from app.web.words import first_capital, listed, word
+from app.web.marking import N_
+from app.web.words import day, first_capital, listed, word
 
 # Who confirms, sees each other's marks; the municipality sees reviews as their outcome only.
 CONFIRMING = ("association", "care_provider")
@@ -71,13 +73,19 @@ def _goals(ledger: Ledger, viewer: Viewer) -> Iterator[Line]:
 def _conditions(ledger: Ledger, viewer: Viewer) -> Iterator[Line]:
     if not sees(viewer.part, "conditions"):
         return
-    kept = _confirmed(ledger, viewer)
+    kept, how = _confirmed(ledger, viewer), ledger.guidance()
     for condition in ledger.conditions:
         seers = CONDITIONS[condition.code]
         about = gettext("Condition, confirmed by %(parts)s", parts=listed(_name(ledger, part) for part in seers))
+        if not in_force(condition.code, how):
+            about = gettext(STOPPED[how.state], day=day(how.since))
         yield Line(word(condition.code, "condition"), about, _marks(ledger, viewer, kept, condition.id, seers))
 
 
+STOPPED = {
+    SUSPENDED: N_("Condition, suspended since %(day)s: it does not count until guidance goes on"),
+    LAPSED: N_("Condition, lapsed since %(day)s"),
+}
 Rated = Mapping[tuple[UUID, UUID], list[Confirmation]]
 
 
@@ -109,5 +117,5 @@ def _family(code: str) -> str:
 
 
 def _name(ledger: Ledger, part: str) -> str:
-    row = next((one for one in ledger.parts if one.part == part), None)
+    row = ledger.part_of(part, ledger.today)
     return row.organisation.name if row else first_capital(word(part, "part"))

@@ -29,6 +29,7 @@ FEATURES: tuple[str, ...] = (
     "schedules",
     "own_spans",
     "contacts",
+    "care_notes",
     "early_ends",
     "incidents",
     "beside",

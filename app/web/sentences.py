@@ -11,7 +11,7 @@ from flask import current_app
 from flask_babel import gettext
 
 from app.errors import Fault, Refused
-from app.web import lease_refusals, span_refusals
+from app.web import care_sentences, lease_refusals, span_refusals
 from app.web.marking import N_ as N_
 from app.web.revision_sentences import SENTENCES as OF_REVISIONS
 from app.web.take_over_sentences import SENTENCES as OF_TAKE_OVER
@@ -231,6 +231,7 @@ SENTENCES: dict[str, str] = {
     **REFUSALS,
     **FAULTS,
     **lease_refusals.FAULTS,
+    **care_sentences.SENTENCES,
     **span_refusals.SENTENCES,
     **OF_TAKE_OVER,
     **OF_REVISIONS,

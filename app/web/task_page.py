@@ -16,6 +16,7 @@ from app.records.answered import Version, confirmed_before, newest_answers, revi
 from app.records.database import reading
 from app.records.ledger import Ledger
 from app.rules.answers import NEVER_CORRECTED
+from app.rules.care_end import OF_CARE
 from app.rules.escalation import TASKS as ESCALATING
 from app.rules.fields import Field
 from app.rules.permissions import Viewer, may_do, may_hand_over, sees
@@ -58,7 +59,7 @@ class TaskPage:
     @property
     def may_be_seen(self) -> bool:
         """The urgency office knows nothing of the reviews, the window or the workload: only of steps it shares in."""
-        general = sees(self.viewer.part, "dates") and self.task.name not in ESCALATING
+        general = sees(self.viewer.part, "dates") and self.task.name not in ESCALATING and self.task.name not in OF_CARE
         return self.mine or general or bool(self._meant_for_me)
 
     @property
