@@ -13,6 +13,7 @@ from app.errors import NotFound
 from app.records import Document, Part, Task
 from app.records.dossiers import documents_of, signed_copies, tasks_of
 from app.records.ledger import Ledger
+from app.records.revisions import waiting_revision
 from app.records.visibility import asked_of
 from app.rules.permissions import (
     Viewer,
@@ -215,7 +216,8 @@ def live_parts(ledger: Ledger) -> list[Part]:
 def _end(ledger: Ledger, viewer: Viewer) -> dict[str, object]:
     """Advices, decision and what followed; each field only for the parts its form names."""
     decision = next((row for row in reversed(ledger.decisions) if row.verdict == "approve"), None)
-    plan = ledger.plans[-1] if ledger.plans else None
+    leaves = decision is not None and decision.outcome == "do_not_convert"
+    plan = ledger.plans[-1] if ledger.plans and leaves else None
     own = viewer.part == "association"
     return {
         "advices": sorted(ledger.advices, key=lambda row: row.part),
@@ -223,6 +225,9 @@ def _end(ledger: Ledger, viewer: Viewer) -> dict[str, object]:
         "decision": decision,
         "proposed": ledger.decisions[-1] if own and ledger.decisions and decision is None else None,
         "reasons": decision.reasons if decision is not None and own else "",
+        "earlier": [row for row in ledger.decisions if row.verdict == "approve" and row is not decision],
+        "revising": own and decision is not None and waiting_revision(ledger.session, ledger.trajectory.id) is not None,
+        "all": own and decision is not None,
         "plan": plan,
         "care_afterwards": plan.care_afterwards
         if plan is not None and viewer.part in ("care_provider", "municipality")

@@ -24,7 +24,7 @@ from app.rules.forms import Choice, fields
 from app.rules.lease_correction import corrected
 from app.rules.permissions import Viewer, sees
 from app.rules.schedule import Settings, too_early_for_guidance
-from app.web import about_care, about_incidents, filling, known_leases, side_by_side
+from app.web import about_care, about_incidents, about_revisions, filling, known_leases, side_by_side
 from app.web.beforehand import Known
 from app.web.desk import house
 from app.web.moved_dates import moved_dates
@@ -57,6 +57,9 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "send_end_notice": ("decide_conversion",),
     "record_receipt": ("send_end_notice",),
     "handle_stay": ("return_keys",),
+    "hear_on_revision": ("decide_conversion",),
+    "decide_revision": ("hear_on_revision", "decide_conversion"),
+    "approve_revision": ("decide_revision", "hear_on_revision", "decide_conversion"),
     "check_aftercare": ("plan_leaving",),
 }
 # What an earlier answer is called when it is read again.
@@ -74,6 +77,8 @@ CALLED: Mapping[str, str] = {
     "hold_hearing": N_("What the tenant said"),
     "hold_joint_meeting": N_("The joint meeting"),
     "decide_conversion": N_("The decision"),
+    "hear_on_revision": N_("What the tenant said of another decision"),
+    "decide_revision": N_("The decision, taken anew"),
     "plan_leaving": N_("The plan for after leaving"),
     "send_end_notice": N_("The notice that was sent"),
     "return_keys": N_("Whether the keys came back"),
@@ -128,6 +133,8 @@ def _earlier(task: Task, ledger: Ledger, viewer: Viewer) -> list[Known]:
     answers = newest_answers(ledger.session, task.trajectory_id, names, review_id)
     found = []
     for name in names:
+        if name == "decide_conversion" and about_revisions.revised(ledger):
+            continue  # that one is no longer in force
         if name in answers:
             asked = seen(questions(name, ledger, answers[name].answer.data), viewer.part)
             if (name == "decide_conversion" and task.name != "approve_decision") or _stands_side_by_side(task, name):
@@ -214,11 +221,17 @@ def _window(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
 
 def _notice_before(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
     """How the notice stands that makes another one needed."""
-    if viewer.part != "association" or not ledger.notices:
+    if viewer.part != "association" or not ledger.newest_notices():
         return None
     rows = [(one.person.full_name, _received(one)) for one in ledger.notices_that_count().values()]
     about = gettext("It is not proven that every tenant received it inside the window, so it is sent again.")
     return Known(gettext("The notice before this one"), rows, sentence=str(about))
+
+
+def _notices_out(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
+    """Who has a notice that still stands, and how."""
+    rows = [(one.person.full_name, _received(one)) for one in ledger.notices_that_count().values()]
+    return Known(gettext("The notices that went out"), rows) if rows and viewer.part == "association" else None
 
 
 def _received(one: EndNotice) -> str:
@@ -328,6 +341,15 @@ SPECIAL: Mapping[str, tuple[Special, ...]] = {
     "judge_recovery": (about_incidents.incident, about_incidents.steps),
     "approve_lease_correction": (_correction,),
     "take_over_care": (about_care.whom,),
-    "send_end_notice": (_notice_before, _window),
+    "send_end_notice": (about_revisions.in_force, _notice_before, _window),
     "record_receipt": (_window,),
+    "hear_on_revision": (about_revisions.proposal, about_revisions.in_force),
+    "decide_revision": (about_revisions.proposal, about_revisions.in_force, about_incidents.cards, _window),
+    "approve_revision": (about_revisions.proposal, about_revisions.in_force, about_incidents.cards, _window),
+    "explain_revision": (about_revisions.in_force,),
+    "confirm_conversion": (about_revisions.in_force,),
+    "sign_regular_lease": (about_revisions.in_force,),
+    "plan_leaving": (about_revisions.in_force,),
+    "withdraw_end_notice": (about_revisions.in_force, _notices_out),
+    "withdraw_confirmation": (about_revisions.in_force, _window),
 }

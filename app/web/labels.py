@@ -67,7 +67,7 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
     },
     "revision": {
         "waiting": _l("under way"),
-        "made": _l("approved, in force"),
+        "made": _l("approved, and it came into force"),
         "sent_back": _l("sent back: the decision stayed"),
         "not_made": _l("after the hearing the decision stayed"),
         "lapsed": _l("lapsed: it was not finished in time"),

@@ -127,6 +127,14 @@ def _at_risk(standing: Standing) -> Iterator[Sentence]:
                 after=after,
             )
         )
+    elif decided in timeline.CONVERSIONS and case.sent:
+        yield Sentence(
+            gettext(
+                "The decision was revised: convert. The end-of-term notice that went out must be withdrawn before "
+                "%(last)s is over.",
+                last=day(last),
+            )
+        )
     elif decided in timeline.CONVERSIONS:
         yield Sentence(gettext("The decision is to convert: from %(after)s on the lease is open-ended.", after=after))
     elif decided and not notice_in_force(case):

@@ -28,6 +28,7 @@ FEATURES: tuple[str, ...] = (
     "lease_corrections",
     "schedules",
     "own_spans",
+    "revisions",
     "contacts",
     "care_notes",
     "early_ends",
