@@ -39,14 +39,15 @@ def status(standing: str, case: Case, today: date) -> str:
     not_needed · planned · unproven · in_time · too_early(_again) · too_late · returned(_again) · returned_too_late ·
     to_withdraw: the decision was revised, and the notice still stands
     """
-    if standing and not case.ending and case.decision is not None and case.decision.outcome != "do_not_convert":
+    over = case.early_end is not None or bool(case.ending)
+    converts = case.decision is not None and case.decision.outcome != "do_not_convert"
+    if standing and converts and not over:
         return "to_withdraw"
     open_ = case.last_day is not None and today <= notice.window(case.last_day).safe_last
     if standing:
         return f"{standing}_again" if standing in ("too_early", "returned") and open_ and not case.ending else standing
     if case.decision is None or not case.decision.approved:
         return ""
-    over = case.early_end is not None or bool(case.ending)
     return "planned" if case.decision.outcome == "do_not_convert" and not over else "not_needed"
 
 

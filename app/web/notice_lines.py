@@ -51,6 +51,8 @@ def to_tenants(ledger: Ledger, today: date) -> list[ToTenant]:
         rows = [row for row in reversed(ledger.notices) if str(row.person_id) == one.value]
         standing = counting[one.value].standing if one.value in counting else ""
         status = end_notice.status(standing, case, today)
+        if status == "not_needed" and rows:  # not any more: it was withdrawn
+            status = rows[0].standing
         badge = first_capital(word(status, "standing")) if status else ""
         sent = tuple(_sent(row) for row in rows)
         found.append(ToTenant(one.value, one.label, badge, tone(status), sent))

@@ -13,6 +13,7 @@ from app.rules.answers import check
 from app.rules.case import Case, DecisionState, EarlyEndState, RevisionState
 from app.rules.course import deadlines, facts
 from app.rules.due import due
+from app.rules.end_notice import status
 from app.rules.revision import barred, closed_on, faults, hurries
 from tests.rules.cases import LAST, decision, lease
 
@@ -162,6 +163,15 @@ def test_the_drawing_asks_what_still_stands() -> None:
         for decided in ("convert", "do_not_convert")
     }
     assert goes_on == {"convert": False, "do_not_convert": True}
+
+
+def test_a_notice_reads_as_to_be_withdrawn_until_it_is() -> None:
+    revised = replace(NOTICED, decision=decision("convert"))
+    assert status("in_time", NOTICED, TODAY) == "in_time"
+    assert status("in_time", revised, TODAY) == "to_withdraw"
+    assert status("", replace(revised, notices=(), sent={}), TODAY) == "not_needed"
+    assert status("in_time", replace(revised, ending="open_ended_by_approval"), LAST + DAY) == "in_time"
+    assert status("", LEAVES, TODAY) == "planned"
 
 
 def test_what_leads_to_a_notice_is_due_before_the_post_needs_its_days() -> None:
