@@ -27,6 +27,7 @@ from app.records import (
     Definition,
     EarlyEnd,
     Ending,
+    EndNotice,
     Incident,
     LeaseCorrection,
     LegalDate,
@@ -35,6 +36,7 @@ from app.records import (
     Part,
     Person,
     Review,
+    Revision,
     Run,
     Task,
     Trajectory,
@@ -129,7 +131,8 @@ class Rows:
 
 
 TABLES = (
-    Beside, Decision, EarlyEnd, Ending, Incident, LeaseCorrection, Letter, Measure, Part, Person, Review, Run, Task,
+    Beside, Decision, EarlyEnd, Ending, EndNotice, Incident, LeaseCorrection, Letter, Measure, Part, Person, Review,
+    Revision, Run, Task,
 )  # fmt: skip
 
 
@@ -216,12 +219,24 @@ def who_decides_never_approves(rows: Rows) -> Said:
     for one in rows.of(LeaseCorrection):
         if one.decided_by_id is not None and one.decided_by_id == one.proposed_by_id:
             yield "a correction of the lease was judged by whoever proposed it"
+    for one in rows.of(Revision):
+        if one.approved_by_id is not None and one.approved_by_id in (one.proposed_by_id, one.decided_by_id):
+            yield "a revised decision was approved by whoever proposed or decided it"
     for one in rows.of(LegalDate):
         if one.approved_by_id is not None and one.approved_by_id == one.by_id:
             yield f"{one.name} was changed and approved by the same person"
 
 
+def a_confirmation_and_a_notice_exclude_each_other(rows: Rows) -> Said:
+    for row in rows.of(Trajectory):
+        confirmed = [one for one in rows.of(Decision, row) if one.confirmed_on and not one.withdrawn_on]
+        noticed = [one for one in rows.of(EndNotice, row) if not one.withdrawn_on]
+        if confirmed and noticed:
+            yield f"{row.reference}: conversion was confirmed, and a notice of {noticed[0].sent_on} stands"
+
+
 LAWS = (
+    a_confirmation_and_a_notice_exclude_each_other,
     one_conditional_lease_a_person_at_a_time,
     nothing_lies_after_the_latest_end,
     the_legal_dates_are_those_of_the_law,
