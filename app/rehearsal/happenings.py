@@ -15,15 +15,19 @@ from app.actions.incidents import report_incident, withdraw_incident
 from app.actions.lease_corrections import propose_correction
 from app.actions.reviews import move_review
 from app.actions.revisions import propose_revision
+from app.actions.schedules import choose_own_spans, follow_association
 from app.actions.tasks import correct_task
-from app.errors import NotFound, Refused
+from app.errors import Invalid, NotFound, Refused
 from app.post import Mail, PostDown, Postman
 from app.records import Incident, Review, Task, Trajectory
 from app.records.database import let_go, reading
+from app.records.schedules import settings_of
 from app.rehearsal.days import day_of
 from app.rules.early_end import OF_THE_LEASE
 from app.rules.escalation import Report
 from app.rules.lease_correction import DAYS
+from app.rules.spans import BY_NAME, chosen
+from app.rules.typed import parse_whole
 
 if TYPE_CHECKING:
     from app.rehearsal.player import Player
@@ -41,7 +45,8 @@ class PostmanAway(Postman):
 def carry_out(player: Player, one: Happening) -> None:
     """Let it happen; what is refused is kept as a refusal."""
     if player.record is not None:
-        told = {name: value for name, value in one.params.items() if name != "answers"}
+        told = {name: value for name, value in one.params.items() if name not in ("answers", "spans")}
+        told |= one.params.get("spans", {})
         player.record.happened(player.today, one.do, told)
     try:
         DEEDS[one.do](player, one)
@@ -155,6 +160,23 @@ def _care_goes_on(player: Player, one: Happening) -> None:
     end_pause(player.desk(player.cast.players["municipal_officer"]), player.trajectory_id, until)
 
 
+def _change_spans(player: Player, one: Happening) -> None:
+    """Own spans for this trajectory, as they would be typed; without any it goes back on the association's."""
+    assert player.trajectory_id is not None  # it began before anything happened
+    row = reading().get_one(Trajectory, player.trajectory_id)
+    officer, seen = player.desk(player.cast.players["housing_officer"]), row.schedule_id
+    typed = dict(one.params.get("spans", {}))
+    numbers = {name: value if BY_NAME[name].most else parse_whole(value) for name, value in typed.items()}
+    wanted, faults = chosen(settings_of(reading(), seen), numbers)
+    let_go()
+    if faults:
+        raise Invalid(faults=faults)
+    if typed:
+        choose_own_spans(officer, player.trajectory_id, wanted, str(one.params["reason"]), seen)
+    else:
+        follow_association(officer, player.trajectory_id, str(one.params["reason"]), seen)
+
+
 DEEDS: Mapping[str, Callable[[Player, Happening], None]] = {
     "worker_off": _worker_off,
     "mail_off": _mail_off,
@@ -168,4 +190,5 @@ DEEDS: Mapping[str, Callable[[Player, Happening], None]] = {
     "care_stops": _care_stops,
     "care_pauses": _care_pauses,
     "care_goes_on": _care_goes_on,
+    "change_spans": _change_spans,
 }

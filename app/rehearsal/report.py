@@ -29,15 +29,19 @@ from app.records import (
 )
 from app.records.database import reading
 from app.records.ledger import Ledger
+from app.records.schedules import settings_of
 from app.rehearsal.player import Player
 from app.rehearsal.record import Entry, occasion_of
 from app.rules import notice, term
 from app.rules.disagreement import View, views
 from app.rules.escalation import LADDER
 from app.rules.schedule import (
+    DEFAULT,
+    Settings,
     advice_due,
     advice_opens,
     aftercare_days,
+    as_spans,
     decision_due,
     review_days,
     term_ended,
@@ -54,8 +58,14 @@ _DECISION = "number outcome decided_on verdict approved_on explained_on confirme
 _REVISION = "was_outcome outcome proposed_on decided decided_on verdict approved_on"
 
 
-def legal_dates(first: date, last: date) -> dict[str, date]:
-    """What the law says about a lease with this first and last day."""
+def spans_of(player: Player) -> Settings:
+    """The spans on which the trajectory runs at the end of the play."""
+    row = reading().get(Trajectory, player.trajectory_id) if player.trajectory_id else None
+    return settings_of(reading(), row.schedule_id if row is not None else None)
+
+
+def legal_dates(first: date, last: date, settings: Settings = DEFAULT) -> dict[str, date]:
+    """What the law says about a lease with this first and last day; sending by is our own, in time for the law."""
     window = notice.window(last)
     return {
         "first_day": first,
@@ -65,17 +75,17 @@ def legal_dates(first: date, last: date) -> dict[str, date]:
         "literal_last": window.literal_last,
         "safe_first": window.safe_first,
         "safe_last": window.safe_last,
-        "send_by": notice.send_by(last),
+        "send_by": notice.send_by(last, settings.delivery_working_days),
         "open_ended_from": term_ended(last),
     }
 
 
-def own_dates(first: date, last: date) -> dict[str, date]:
-    """The days that are our own, counted from the same two."""
+def own_dates(last: date, settings: Settings = DEFAULT) -> dict[str, date]:
+    """The days that are our own, counted from the last one."""
     return {
-        "advice_opens": advice_opens(last),
-        "advice_due": advice_due(last),
-        "decision_due": decision_due(last),
+        "advice_opens": advice_opens(last, settings),
+        "advice_due": advice_due(last, settings),
+        "decision_due": decision_due(last, settings),
     }
 
 
@@ -85,9 +95,9 @@ def entries(player: Player) -> list[Entry]:
     happened = list(player.record.entries)
     if not any(entry.kind == "task_done" and entry.what == "sign_lease" for entry in happened):
         return happened
-    dates = {**legal_dates(player.first, player.last), **own_dates(player.first, player.last)}
+    legal = legal_dates(player.first, player.last, spans_of(player))
+    dates = {**legal, **own_dates(player.last, spans_of(player))}
     del dates["latest_end"]
-    legal = legal_dates(player.first, player.last)
     stopped = next((entry.on for entry in happened if entry.kind == "early_end_reported"), date.max)
     dates = {what: on for what, on in dates.items() if on <= stopped}  # what lay ahead then counts no more
     days = [Entry(on, "legal_date" if what in legal else "own_date", what) for what, on in dates.items()]
@@ -106,6 +116,7 @@ def whole(player: Player) -> dict[str, Any]:
     ending = session.scalar(select(Ending).where(Ending.trajectory_id == row.id))
     early = session.scalar(select(EarlyEnd).where(EarlyEnd.trajectory_id == row.id))
     people = player.record.people if player.record else {}
+    spans = spans_of(player)
     return {
         "format": FORMAT,
         "rehearsal": player.script.name,
@@ -122,10 +133,11 @@ def whole(player: Player) -> dict[str, Any]:
         "signed_on": row.signed_on,
         "legal_ground": row.legal_ground,
         "pointed_out": _pointed_out(player),
-        "legal_dates": legal_dates(player.first, player.last),
-        "own_dates": own_dates(player.first, player.last),
-        "planned_reviews": [{"month": month, "on": on} for month, on in review_days(player.first, player.last)],
-        "planned_aftercare": [{"month": month, "on": on} for month, on in aftercare_days(player.last)],
+        "legal_dates": legal_dates(player.first, player.last, spans),
+        "own_dates": own_dates(player.last, spans),
+        "own_spans": as_spans(spans),
+        "planned_reviews": [{"month": month, "on": on} for month, on in review_days(player.first, player.last, spans)],
+        "planned_aftercare": [{"month": month, "on": on} for month, on in aftercare_days(player.last, spans)],
         "tasks": [_task(task) for task in _all(Task, row, Task.opened_on, Task.due_on, Task.name)],
         "reviews": _reviews(row, "review"),
         "aftercare": _reviews(row, "aftercare"),
@@ -166,7 +178,7 @@ def _meetings(row: Trajectory) -> list[JointMeeting]:
 
 
 def _pointed_out(player: Player) -> list[str]:
-    return ["end_before_startup_check"] if too_early_for_guidance(player.first, player.last) else []
+    return ["end_before_startup_check"] if too_early_for_guidance(player.first, player.last, spans_of(player)) else []
 
 
 def _task(task: Task) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from app.rehearsal.days import BadScript, is_day
 from app.rehearsal.plain import content_of, text_of
 from app.rules.fields import Field, Schema, outline
 from app.rules.permissions import NOMINATING_PARTS
+from app.rules.spans import BY_NAME
 
 Forms = Mapping[str, Schema]  # task -> its form
 
@@ -27,6 +28,7 @@ _PERSON = {
 }
 _ANSWERS = {"type": "object"}
 _LIST = {"type": "array", "items": _TEXT}
+_SPANS = {"type": "object", "additionalProperties": False, "properties": dict.fromkeys(BY_NAME, _TEXT)}
 # What may happen by itself, with what it needs; what ends in ? may be left out.
 DEEDS: Mapping[str, tuple[str, ...]] = {
     "move_review": ("month", "to", "reason"),
@@ -39,13 +41,14 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     "care_stops": ("why", "from?"),
     "care_pauses": ("from?", "until?"),
     "care_goes_on": ("until?",),
+    "change_spans": ("spans?", "reason"),
     "correct_lease": ("signed_on?", "first_day?", "last_day?", "reason"),
     "revise": ("outcome", "reason"),
 }
 
 
 def _needs(deed: str, needs: tuple[str, ...]) -> dict[str, Any]:
-    kinds = {"answers": _ANSWERS, "sources": _LIST}
+    kinds = {"answers": _ANSWERS, "sources": _LIST, "spans": _SPANS}
     asked: dict[str, Any] = {(name := need.rstrip("?")): kinds.get(name, _TEXT) for need in needs}
     return {
         "properties": {"on": _TEXT, "do": {"const": deed}, **asked},

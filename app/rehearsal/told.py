@@ -14,7 +14,7 @@ from app.records import Trajectory
 from app.records.database import reading
 from app.rehearsal.player import Player
 from app.rehearsal.record import Entry
-from app.rehearsal.report import entries, legal_dates, own_dates
+from app.rehearsal.report import entries, legal_dates, own_dates, spans_of
 from app.rules.schedule import too_early_for_guidance
 from app.web.words import WORDS
 
@@ -51,9 +51,10 @@ def as_text(player: Player) -> str:
         drawings = [house.library.definition(root) for root in house.library.roots]
         titles = {name: label for drawing in drawings for name, label in drawing.names("en").items()}
         lines = [f"{player.script.name}: {player.script.about}".rstrip(": "), "", _lease(row), ""]
-        dates = {**legal_dates(player.first, player.last), **own_dates(player.first, player.last)}
+        spans = spans_of(player)
+        dates = {**legal_dates(player.first, player.last, spans), **own_dates(player.last, spans)}
         lines += [f"  {day}  {DATES[name]}" for name, day in sorted(dates.items(), key=lambda one: one[1])]
-        if too_early_for_guidance(player.first, player.last):
+        if too_early_for_guidance(player.first, player.last, spans):
             lines += ["", "Pointed out when the lease was drawn up: the advice or the decision is due before week 6."]
         lines += ["", *(f"  {one.on}  {_line(one, titles)}" for one in entries(player)), ""]
         lines.append(f"Ends as: {_ended(row)}.")

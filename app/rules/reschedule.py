@@ -12,10 +12,9 @@ from datetime import date, timedelta
 from app.rules import lease_correction
 from app.rules.case import Case, ReviewState
 from app.rules.course import current, upcoming
-from app.rules.dates import add_months
 from app.rules.schedule import Settings, advice_due, advice_opens, aftercare_days, review_days, review_opens
 from app.rules.spans import differing
-from app.rules.timeline import Moment, timeline
+from app.rules.timeline import ORDER, Moment, timeline
 
 ESCALATION_SPANS = ("conversation_months", "warning_months", "card_months", "judging_days")
 
@@ -36,6 +35,7 @@ class Replan:
     checks: tuple[tuple[int, date], ...] = ()
     too_late: tuple[tuple[int, date], ...] = ()  # (month, day) of reviews that would have been before today
     kept: tuple[int, ...] = ()  # months of what the new spans do not have, and that stays all the same
+    awaited: int = 0  # the month among them that stays because the process waits for one, and there is no other
 
 
 def replan(case: Case, was: Settings, now: Settings, today: date, fixed: Collection[str] = ()) -> Replan:
@@ -51,20 +51,22 @@ def replan(case: Case, was: Settings, now: Settings, today: date, fixed: Collect
     dropped = [one for one in plan.dropped if one not in fixed]
     going = next((review for review in case.reviews if review.going_on), None)
     to_come = [review for review in case.reviews if review.opened_on is None and review.closed_on is None]
-    # The process waits for the next one: without any it would wait for ever.
-    if to_come and going is None and len(dropped) == len(to_come):
-        dropped.remove(to_come[0].id)
     after = max(today, going.planned_on if going else today)
     goes_on = going is not None or bool(to_come)  # else the last one is over, and the decision comes next
     wanted = dict(review_days(case.first_day, case.last_day, now))
-    taken = {review.planned_on for review in case.reviews}
+    taken = {review.planned_on for review in case.reviews if review.id not in dropped}
     added = [(month, day) for month, day in plan.added if day not in taken]
+    reviews = [(month, day) for month, day in added if goes_on and day > after]
+    awaited = to_come[0] if to_come and going is None and not reviews and len(dropped) == len(to_come) else None
+    if awaited is not None:
+        dropped.remove(awaited.id)
     kept = [one for one in case.reviews if one.id not in dropped and one.closed_on is None]
     return Replan(
         tuple(dropped),
-        reviews=tuple((month, day) for month, day in added if goes_on and day > after),
-        too_late=tuple((month, day) for month, day in added if not goes_on or day <= after),
+        reviews=tuple(reviews),
+        too_late=tuple(one for one in added if one not in reviews),
         kept=tuple(review.month for review in kept if review.month not in wanted),
+        awaited=awaited.month if awaited is not None else 0,
     )
 
 
@@ -81,16 +83,19 @@ def _checks(case: Case, last_day: date, was: Settings, now: Settings, today: dat
     begun = [check for check in left if check.planned_on - timedelta(days=was.aftercare_opens_days) <= today]
     free = [check for check in left if check not in begun]
     dropped = [check.id for check in free if check.month not in wanted]
-    if free and not begun and len(dropped) == len(free):
-        dropped.remove(free[0].id)
     known = {check.month for check in case.aftercare}
     after = max([today, *(check.planned_on for check in begun)])
     added = [(month, day) for month, day in wanted.items() if month not in known] if left else []
+    checks = [(month, day) for month, day in added if day > after]
+    awaited = free[0] if free and not begun and not checks and len(dropped) == len(free) else None
+    if awaited is not None:
+        dropped.remove(awaited.id)
     return Replan(
         tuple(dropped),
-        checks=tuple((month, day) for month, day in added if day > after),
-        too_late=tuple((month, day) for month, day in added if day <= after),
+        checks=tuple(checks),
+        too_late=tuple(one for one in added if one not in checks),
         kept=tuple(check.month for check in left if check.id not in dropped and check.month not in wanted),
+        awaited=awaited.month if awaited is not None else 0,
     )
 
 
@@ -163,8 +168,8 @@ def _staying(case: Case, plan: Replan) -> Iterator[Note]:
     for month in plan.kept:
         kind, there = ("aftercare", case.aftercare) if case.stage == "aftercare" else ("review", case.reviews)
         one = next(one for one in there if one.month == month and one.closed_on is None)
-        chosen = one.extra or (case.first_day is not None and one.planned_on != add_months(case.first_day, month))
-        code = "begun_stays" if one.opened_on else "chosen_stays" if chosen and kind == "review" else "next_stays"
+        begun = one.opened_on is not None or kind == "aftercare"  # of a check nobody writes down that it opened
+        code = "next_stays" if month == plan.awaited else "begun_stays" if begun else "chosen_stays"
         yield Note(code, kind, month, one.planned_on)
 
 
@@ -172,9 +177,14 @@ Pair = tuple[Moment | None, Moment | None]
 
 
 def moved(case: Case, was: Settings, now: Settings, today: date, plan: Replan) -> list[Pair]:
-    """(before, after) of every date that moves, goes or comes, in the order of the days afterwards."""
-    old = {(one.what, one.month): one for one in timeline(case, today, settings=was)}
-    new = {(one.what, one.month): one for one in timeline(rescheduled(case, plan), today, settings=now)}
-    order = [*new, *(key for key in old if key not in new)]
-    pairs = [(old.get(key), new.get(key)) for key in order]
+    """(before, after) of every date that moves, goes or comes, by day."""
+    pairs = side_by_side(case, rescheduled(case, plan), was, now, today)
     return [(before, after) for before, after in pairs if before is None or after is None or before.on != after.on]
+
+
+def side_by_side(before: Case, after: Case, was: Settings, now: Settings, today: date) -> list[Pair]:
+    """(before, after) of every date that one of the two has, by the day it has afterwards, or had."""
+    old = {(one.what, one.month): one for one in timeline(before, today, settings=was)}
+    new = {(one.what, one.month): one for one in timeline(after, today, settings=now)}
+    order = {key: (one.on, ORDER.index(one.what)) for key, one in [*old.items(), *new.items()]}
+    return [(old.get(key), new.get(key)) for key in sorted(order, key=order.__getitem__)]

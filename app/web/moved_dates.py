@@ -28,14 +28,9 @@ class Moved:
         return self.was == self.now
 
 
-def moved_dates(
-    before: Case, after: Case, today: date, settings: Settings, others: Settings | None = None
-) -> list[Moved]:
-    """Every date that one of the two has, in the order of the days afterwards; those that stay are there too.
-
-    `others` are the spans afterwards, where they change as well.
-    """
-    old, new = _by_what(before, today, settings), _by_what(after, today, others or settings)
+def moved_dates(before: Case, after: Case, today: date, settings: Settings) -> list[Moved]:
+    """Every date that one of the two has, in the order of the days afterwards; those that stay are there too."""
+    old, new = _by_what(before, today, settings), _by_what(after, today, settings)
     signed = Moved(str(gettext("Lease signed on")), day(before.signed_on), day(after.signed_on), False)
     order = [*new, *(key for key in old if key not in new)]
     return [signed, *(_moved(old.get(key), new.get(key)) for key in order)]

@@ -21,7 +21,7 @@ from app.rules.spans import LEASE_MONTHS
 from app.web.desk import the_viewer, today
 from app.web.folder import may_know
 from app.web.labels import moment_title
-from app.web.moved_dates import Moved, moved_dates
+from app.web.moved_dates import Moved
 from app.web.reasons import title
 from app.web.sentences import sentence
 from app.web.span_words import Heed, heeds
@@ -60,7 +60,7 @@ def look(ledger: Ledger, wanted: Settings) -> Look:
 def example(first: date, was: Settings, now: Settings) -> Sequence[Moved]:
     """Every date of a lease of two years that starts on this day, on the old spans and on the new."""
     before, after = _two_years(first, was), _two_years(first, now)
-    return moved_dates(before, after, first - timedelta(days=1), was, now)[1:]  # without the day of signing
+    return [_pair(pair) for pair in reschedule.side_by_side(before, after, was, now, first - timedelta(days=1))]
 
 
 def _two_years(first: date, settings: Settings) -> Case:

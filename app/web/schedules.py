@@ -118,7 +118,8 @@ def _page(given: Mapping[str, Any], faults: Sequence[Fault] = ()) -> str:
 
 
 def _check(standing: Settings, wanted: Settings, given: Mapping[str, list[str]], ticked: set[UUID]) -> str:
-    day_typed = given.get("example") or [add_months(today().replace(day=1), 1).isoformat()]
+    month = add_months(today().replace(day=1), 1)
+    day_typed = given.get("example") or [f"1-{month.month}-{month.year}"]
     read = forms.read(EXAMPLE, {"example": day_typed}, {}, today=today())
     first = date.fromisoformat(read.answers["example"]) if not read.faults else today()
     seen, _ = current(reading(), the_viewer().organisation_id)

@@ -83,15 +83,21 @@ def a_closed_trajectory_has_nothing_left_to_do(played: Played) -> Iterator[str]:
 
 
 def reviews_leave_room_for_the_advice(played: Played) -> Iterator[str]:
-    limit = same_day(day(played["last_day"]), -5) - timedelta(days=21)
+    spans = {"advice_due_months": 4, "advice_opens_months": 1, "review_months": (3, 6, 9, 12, 15, 18)}
+    spans |= played["own_spans"]
+    limit = same_day(day(played["last_day"]), -spans["advice_due_months"] - spans["advice_opens_months"])
+    limit -= timedelta(days=21)
     planned = {one["month"]: day(one["on"]) for one in played["planned_reviews"]}
-    wanted = {month: same_day(day(played["first_day"]), month) for month in (3, 6, 9, 12, 15, 18)}
+    wanted = {month: same_day(day(played["first_day"]), month) for month in spans["review_months"]}
     wanted = {month: on for month, on in wanted.items() if on <= limit}
     if planned != wanted:
         yield f"the reviews are planned on {planned}, not on {wanted}"
     moved_in = any(task["task"] == "hand_over_keys" and task["done_on"] for task in played["tasks"])
-    if moved_in and {one["month"] for one in played["reviews"]} != set(wanted):
+    kept = {one["month"] for one in played["reviews"]}
+    if moved_in and not played["own_spans"] and kept != set(wanted):
         yield "the reviews that were kept are others"
+    if not all(one["opened_on"] for one in played["reviews"] if one["month"] not in wanted):
+        yield "a review is planned that the spans do not have"
 
 
 def every_step_has_its_paper(played: Played) -> Iterator[str]:

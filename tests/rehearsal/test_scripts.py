@@ -42,6 +42,7 @@ SLOW = {
     "late-notice": "open_ended_by_lapse",
     "lease-corrected": "ended",
     "late-paperwork": "ended",
+    "own-schedule": "converted_with_aftercare",
     "mail-down": "converted",
     "aftercare-stops": "converted_with_aftercare",
     "candidate-withdraws": "withdrawn",

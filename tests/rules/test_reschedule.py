@@ -74,7 +74,7 @@ def test_a_day_that_somebody_chose_stays() -> None:
     plan = replan(case, DEFAULT, MONTHLY, TODAY, fixed=["18"])
     assert plan.dropped == ()
     said = [(one.code, one.month) for one in notes(case, DEFAULT, MONTHLY, TODAY, plan) if one.code.endswith("stays")]
-    assert said == [("begun_stays", 6), ("chosen_stays", 9), ("chosen_stays", 15), ("next_stays", 18)]
+    assert said == [("begun_stays", 6), ("chosen_stays", 9), ("chosen_stays", 15), ("chosen_stays", 18)]
 
 
 def test_the_process_always_has_a_review_to_wait_for() -> None:
@@ -83,7 +83,12 @@ def test_the_process_always_has_a_review_to_wait_for() -> None:
     for month in (3, 6, 9, 12, 15):
         case = review(case, month, opened_on=FIRST, held_on=FIRST, closed_on=FIRST)
     plan = replan(case, DEFAULT, replace(DEFAULT, review_months=(3, 6, 9, 12)), date(2026, 7, 1))
-    assert plan.dropped == () and plan.kept == (18,)
+    assert (plan.dropped, plan.kept, plan.awaited) == ((), (18,), 18)
+    assert [one.code for one in said(case, replace(DEFAULT, review_months=(3, 6, 9, 12)), date(2026, 7, 1))] == [
+        "next_stays"
+    ]
+    others = replan(case, DEFAULT, replace(DEFAULT, review_months=(3, 17)), date(2026, 7, 1))
+    assert others.dropped == ("18",) and [month for month, _ in others.reviews] == [17]
     case = review(case, 15, closed_on=None)
     assert replan(case, DEFAULT, replace(DEFAULT, review_months=(3, 6, 9, 12)), date(2026, 7, 1)).dropped == ("18",)
 
