@@ -31,6 +31,7 @@ def gather(session: Session, document: Document, ledger: Ledger, today: date) ->
         urgency_office=_party(ledger, "urgency_office", today),
         tenants=[_tenant(row.tenant, ledger), *(_tenant(beside.person, ledger) for beside in ledger.co_tenants())],
         tenant=_addressee(session, document, ledger),
+        copy_to=_representative(document, ledger),
         administrator=_administrator(ledger),
         home=_home(ledger),
         lease=_lease(ledger),
@@ -94,8 +95,25 @@ def _tenant(person: Person, ledger: Ledger) -> facts.Tenant:
 
 
 def _addressee(session: Session, document: Document, ledger: Ledger) -> facts.Tenant:
-    person = session.get(Person, document.person_id) if document.person_id else None
+    """The tenant whose letter it is; of a letter to a representative the one who is represented."""
+    represented = _representative(document, ledger) is not None
+    person = session.get(Person, document.person_id) if document.person_id and not represented else None
     return _tenant(person or ledger.trajectory.tenant, ledger)
+
+
+def _representative(document: Document, ledger: Ledger) -> facts.Representative | None:
+    row = next((one for one in ledger.representatives() if one.person_id == document.person_id), None)
+    if row is None:
+        return None
+    return facts.Representative(
+        kind=_code(row.kind),
+        full_name=row.person.full_name,
+        salutation=row.person.salutation or row.person.full_name,
+        organisation=row.person.organisation_name or "",
+        address_line=row.person.address,
+        postcode=row.person.postcode,
+        city=row.person.city,
+    )
 
 
 def _administrator(ledger: Ledger) -> facts.Party | None:

@@ -8,20 +8,27 @@ from app.actions.deed import Deed
 from app.actions.documents import order_document
 from app.records import Letter
 from app.records.ledger import Ledger
+from app.rules.beside import MUST_RECEIVE
 from app.rules.disagreement import joint_meeting_lapses
 
 INVITATION = "joint_meeting_invitation"
 CALLED = "joint_meeting_called"
+TO_REPRESENTATIVE = "representative_letter"
 PARTIES = ("support_worker", "municipal_officer")
 
 
 def invite(deed: Deed, ledger: Ledger) -> None:
-    """A letter to each tenant apart, and word to provider and municipality; to nobody where there is no time left."""
+    """A letter to each tenant and curator apart, and word to provider and municipality.
+
+    To nobody where there is no time left.
+    """
     before = joint_meeting_lapses(ledger.case(), ledger.settings)
     if before is None or before <= deed.today:
         return
-    for person_id in (ledger.trajectory.tenant_id, *(beside.person_id for beside in ledger.co_tenants())):
-        row = _letter(deed, ledger, INVITATION, "tenant", person_id)
+    tenants = (ledger.trajectory.tenant_id, *(beside.person_id for beside in ledger.co_tenants()))
+    curators = [beside.person_id for beside in ledger.representatives(MUST_RECEIVE)]
+    for person_id in (*tenants, *curators):
+        row = _letter(deed, ledger, INVITATION if person_id in tenants else TO_REPRESENTATIVE, "tenant", person_id)
         row.document_id = order_document(deed, ledger, INVITATION, occasion=row.occasion, person_id=person_id)
         row.about_on = before
         deed.session.add(row)

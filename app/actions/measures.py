@@ -9,17 +9,21 @@ from app.actions.deed import Deed
 from app.actions.documents import order_document
 from app.records import Incident, Letter, Measure
 from app.records.ledger import Ledger
+from app.rules.beside import MUST_RECEIVE, REPRESENTS
 
 PAPERS = ("conversation_report", "warning", "yellow_card", "behaviour_order", "red_card", "measure_withdrawn")
 TOLD = ("support_worker", "municipal_officer")
-TO_TENANT = "incident_letter"
+TO_TENANT, TO_REPRESENTATIVE = "incident_letter", "representative_letter"
+NOT_ABOUT_THE_LEASE = ("conversation_report",)  # what was talked about is not an administrator's business
 
 
 def file_measure_paper(deed: Deed, ledger: Ledger, name: str) -> None:
-    """Order the paper of a step and its letter, to every tenant apart: each of them must know."""
+    """Order the paper of a step and its letter, to every tenant and who represents them apart: each must know."""
     tenants = [ledger.trajectory.tenant_id, *(beside.person_id for beside in ledger.co_tenants())]
     for person_id in tenants:
-        _write_to(deed, ledger, name, person_id)
+        _write_to(deed, ledger, name, person_id, TO_TENANT)
+    for beside in ledger.representatives(MUST_RECEIVE if name in NOT_ABOUT_THE_LEASE else REPRESENTS):
+        _write_to(deed, ledger, name, beside.person_id, TO_REPRESENTATIVE)
 
 
 def tell_parties(deed: Deed, ledger: Ledger) -> None:
@@ -73,9 +77,9 @@ def _last(ledger: Ledger) -> Measure | None:
     return steps[-1] if steps else None
 
 
-def _write_to(deed: Deed, ledger: Ledger, name: str, person_id: UUID) -> None:
+def _write_to(deed: Deed, ledger: Ledger, name: str, person_id: UUID, kind: str) -> None:
     occasion = f"incident_{about(ledger).number}:{person_id.hex}"
-    row = _letter(deed, ledger, f"{name}:{person_id.hex}", TO_TENANT, "tenant")
+    row = _letter(deed, ledger, f"{name}:{person_id.hex}", kind, "tenant")
     row.document_id = order_document(deed, ledger, name, occasion=occasion, person_id=person_id)
     deed.session.add(row)
 

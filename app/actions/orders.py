@@ -71,8 +71,8 @@ def _file_document(deed: Deed, ledger: Ledger, name: str) -> None:
         order_document(deed, ledger, name, occasion=f"draft_{row.contract_round}")
     else:
         order_document(deed, ledger, name, person_id=row.tenant_id)
-    if name in TO_EACH_TENANT:  # legal letters go to each of the tenants separately
-        for beside in ledger.co_tenants():
+    if name in TO_EACH_TENANT:  # legal letters go to each apart, and to who represents a tenant
+        for beside in (*ledger.co_tenants(), *ledger.representatives()):
             order_document(deed, ledger, name, occasion=beside.person_id.hex, person_id=beside.person_id)
 
 

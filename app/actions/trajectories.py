@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from app.actions.deed import Deed, Desk
+from app.actions.documents import order_document
 from app.actions.people import EMAIL
 from app.actions.process import begin
 from app.errors import Fault, Invalid, NotAllowed
-from app.records import Beside, Counter, Part, Person, Trajectory, User, straight
+from app.records import Beside, Counter, Part, Person, Task, Trajectory, User, straight
 from app.records.earlier import earlier_leases, hold_association
 from app.records.ledger import Ledger
 from app.records.schedules import current
 from app.records.visibility import find
 from app.rules import earlier_lease
-from app.rules.beside import KINDS
+from app.rules.beside import KINDS, RENTS_AS_WELL, REPRESENTS
 from app.rules.permissions import ROLE_OF_PART, may_nominate
 
 LANGUAGES = ("nl", "en")
@@ -88,10 +91,22 @@ def add_beside(desk: Desk, trajectory_id: UUID, kind: str, person: Mapping[str, 
             _require_free_to_rent(deed, row, someone)
         deed.session.add(someone)
         deed.session.flush()
-        beside = Beside(id=uuid4(), trajectory_id=row.id, person_id=someone.id, kind=kind)
+        beside = Beside(id=uuid4(), trajectory_id=row.id, person_id=someone.id, kind=kind, added_on=deed.today)
         deed.session.add(beside)
         deed.happened("person_added", row, kind)
+        if kind in (*RENTS_AS_WELL, *REPRESENTS):
+            _write_notice_to(deed, row, someone)
         return beside.id
+
+
+def _write_notice_to(deed: Deed, row: Trajectory, someone: Person) -> None:
+    """The notices to the others wait to be sent: there is one to this person too."""
+    sending = select(Task.id).where(Task.trajectory_id == row.id, Task.name == "send_end_notice", Task.status == "open")
+    if deed.session.scalar(sending.limit(1)) is None:
+        return
+    ledger = Ledger(deed.session, row, deed.today)
+    number = 1 + max((one.round for one in ledger.notices), default=0)
+    order_document(deed, ledger, "end_notice", occasion=f"{number}:{someone.id.hex}", person_id=someone.id)
 
 
 def _require_free_to_rent(deed: Deed, row: Trajectory, someone: Person) -> None:

@@ -20,15 +20,15 @@ def choices_for(
 ) -> dict[str, list[Choice]]:
     """The lists a form asks for by name; conditions carry their code as label, for the words are the web's.
 
-    `answered`: what was answered before, for a form that is read or corrected. It is about the tenants and conditions
-    it was about.
+    `answered`: what was answered before, for a form that is read or corrected. It is about the people and conditions it
+    was about.
     """
     found = {name: LISTS[name](ledger) for name in names if name in LISTS}
     if answered is None:
         return found
     told = {item for group in answered.values() if isinstance(group, Mapping) for item in group}
     for name in found.keys() & BY_NOW_OTHERS:
-        found[name] = [one for one in tenants(ledger) if one.value in told]
+        found[name] = [one for one in written_to(ledger) if one.value in told]
     for name in found.keys() & {"conditions", "association_conditions", "provider_conditions"}:
         found[name] = [Choice(str(row.id), row.code) for row in ledger.conditions if str(row.id) in told]
     if "grounds" in found:
@@ -72,24 +72,35 @@ def tenants(ledger: Ledger) -> list[Choice]:
     return [Choice(str(row.tenant_id), row.tenant.full_name), *others]
 
 
+def written_to(ledger: Ledger) -> list[Choice]:
+    """Whoever gets legal letters: the tenants, and who represents them."""
+    others = [Choice(str(beside.person_id), beside.person.full_name) for beside in ledger.representatives()]
+    return [*tenants(ledger), *others]
+
+
 def tenants_to_notify(ledger: Ledger) -> list[Choice]:
     """Whoever a notice goes to: not who received one in time, nor who has one on the way; else everybody."""
     newest = ledger.newest_notices()
     on_the_way = {person for person, one in newest.items() if one.recorded_on is None}
-    return [one for one in tenants_to_record(ledger) if one.value not in on_the_way] or tenants_to_record(ledger)
+    return [one for one in _not_reached(ledger) if one.value not in on_the_way] or _not_reached(ledger)
 
 
 def tenants_to_record(ledger: Ledger) -> list[Choice]:
-    """Whoever has not received a notice in time, as far as was written down; when all have, everybody."""
+    """Whoever was sent a notice and has not received one in time, as far as was written down; else everybody."""
+    newest = ledger.newest_notices()
+    return [one for one in _not_reached(ledger) if one.value in newest] or _not_reached(ledger)
+
+
+def _not_reached(ledger: Ledger) -> list[Choice]:
     settled = {person for person, one in ledger.notices_that_count().items() if one.standing == "in_time"}
-    everybody = tenants(ledger)
+    everybody = written_to(ledger)
     return [one for one in everybody if one.value not in settled] or everybody
 
 
 def tenants_with_notice(ledger: Ledger) -> list[Choice]:
     """Whoever was sent a notice that was not withdrawn."""
     newest = ledger.newest_notices()
-    return [one for one in tenants(ledger) if one.value in newest]
+    return [one for one in written_to(ledger) if one.value in newest]
 
 
 def homes(ledger: Ledger) -> list[Choice]:

@@ -33,7 +33,7 @@ from app.records.runs import Run
 from app.records.schedules import settings_of
 from app.records.trajectories import Agreement, Beside, Condition, Goal, Part, Trajectory
 from app.rules import care_end, end_notice
-from app.rules.beside import RENTS_AS_WELL
+from app.rules.beside import MUST_RECEIVE, RENTS_AS_WELL, REPRESENTS, must_receive, settled_on
 from app.rules.case import (
     AdviceState,
     Case,
@@ -275,6 +275,10 @@ class Ledger:
     def co_tenants(self) -> list[Beside]:
         return [beside for beside in self.besides if beside.kind in RENTS_AS_WELL]
 
+    def representatives(self, kinds: Sequence[str] = REPRESENTS) -> list[Beside]:
+        """Who gets the tenant's legal letters as well: curator and administrator."""
+        return [beside for beside in self.besides if beside.kind in kinds]
+
     def newest_notices(self) -> dict[str, EndNotice]:
         """Tenant's id -> the newest notice sent to that tenant, of those that were not withdrawn."""
         standing = (one for one in self.notices if one.standing != end_notice.WITHDRAWN)
@@ -290,6 +294,8 @@ class Ledger:
         row = self.trajectory
         decision = decided[-1] if (decided := self._decided()) else None
         notices = self.notices_that_count()
+        besides = self.representatives() if notices else []
+        copies = [str(one.person_id) for one in besides if one.kind not in MUST_RECEIVE]
         reviews = self._see("reviews", REVIEWS, row.stage != "intake")
         advices = self._see("advices", ADVICES, self._near_the_end)
         hearings = self._see("hearings", HEARINGS, self._near_the_end)
@@ -312,9 +318,9 @@ class Ledger:
             advices={row.part: AdviceState(row.advice, row.recorded_on, row.findings) for row in advices},
             hearing=_hearing(max(hearings, key=lambda row: row.heard_on)) if hearings else None,
             decision=_decision(decision) if decision else None,
-            notices=tuple(notice.standing for notice in notices.values()),
+            notices=tuple(notice.standing for person, notice in notices.items() if person not in copies),
             sent={person: notice.sent_on for person, notice in notices.items()},
-            tenants=1 + len(self.co_tenants()) if decision else 1,
+            tenants=1 + len(self.co_tenants()) + self._curators_to_reach() if decision else 1,
             care_decision_until=row.care_decision_until if self._care_goes_on() else None,
             leaving_aftercare=any(plan.aftercare for plan in self.plans),
             keys_returned=returned.returned if returned else None,
@@ -332,6 +338,13 @@ class Ledger:
     def _care_goes_on(self) -> bool:
         """Nobody need watch the decision about care that is over."""
         return not any(row.lapses_from is not None for row in self.care_ends)
+
+    def _curators_to_reach(self) -> int:
+        """How many curators must have received the notice beside the tenants."""
+        curators = self.representatives(MUST_RECEIVE)
+        newest = self.newest_notices() if curators else {}
+        settled = settled_on(one.recorded_on for one in newest.values())
+        return sum(must_receive(one.added_on, str(one.person_id) in newest, settled) for one in curators)
 
     def _incident(self, row: Incident) -> IncidentState:
         steps = tuple(map(_measure, self.steps_of(row)))

@@ -89,13 +89,14 @@ class Part(Base):
 
 
 class Beside(Base):
-    """A person beside the tenant: co-tenant, partner, financial administrator, guardian."""
+    """A person beside the tenant: co-tenant, partner, curator, mentor, financial administrator."""
 
     __tablename__ = "besides"
     id: Mapped[Key]
     trajectory_id: Mapped[UUID] = mapped_column(ForeignKey("trajectories.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
     kind: Mapped[Code]  # one of rules/beside.py
+    added_on: Mapped[date | None]
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 

@@ -164,7 +164,7 @@ class Case:
     decision: DecisionState | None = None
     notices: tuple[str, ...] = ()  # the standing of the notice to each tenant that counts
     sent: Mapping[str, date] = field(default_factory=dict)  # tenant's id -> the day that notice was sent
-    tenants: int = 1
+    tenants: int = 1  # who must each have received the notice: tenants, and curators beside them
     care_decision_until: date | None = None  # the last day of the Wmo decision; never the association's business
     leaving_aftercare: bool = False
     keys_returned: bool | None = None

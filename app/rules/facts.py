@@ -58,6 +58,19 @@ class Tenant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Representative:
+    """Who gets the tenant's letter as well, to the address of their own."""
+
+    kind: Literal["curator", "administrator"]
+    full_name: str
+    salutation: str
+    organisation: str = ""
+    address_line: str = ""
+    postcode: str = ""
+    city: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """An organisation that signs or writes, with the person who speaks for it in this trajectory."""
 
@@ -230,6 +243,7 @@ class DocumentFacts:
     urgency_office: Party
     tenants: Sequence[Tenant]  # everyone who signs; the candidate before there is a lease
     tenant: Tenant | None = None  # letters: the one it is addressed to
+    copy_to: Representative | None = None  # letters: who represents the tenant, where this one goes to them
     administrator: Party | None = None  # the financial administrator or budget manager
     home: Home | None = None
     lease: Lease | None = None
@@ -275,24 +289,24 @@ ROOTS: Final[Mapping[str, frozenset[str]]] = {
         ),
         "review_invitation": (*PARTIES, "tenant", "home", "sent_on", "review"),
         "review_report": (*PARTIES, "home", "lease", "review"),
-        "joint_meeting_invitation": (*PARTIES, "tenant", "home", "sent_on", "meet_before"),
-        "end_notice": (*PARTIES, "tenant", "home", "lease", "decision", "notice", "sent_on"),
+        "joint_meeting_invitation": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "meet_before"),
+        "end_notice": (*PARTIES, "tenant", "copy_to", "home", "lease", "decision", "notice", "sent_on"),
         "conversion_confirmation": (
-            *PARTIES, "tenant", "home", "lease", "decision", "sent_on", "aftercare_dates", "administration",
+            *PARTIES, "tenant", "copy_to", "home", "lease", "decision", "sent_on", "aftercare_dates", "administration",
         ),
         "regular_lease": (*PARTIES, "home", "lease", "decision"),
         "rejection": (*PARTIES, "tenant", "sent_on", "rejection"),
         "withdrawal_confirmation": (*PARTIES, "tenant", "sent_on", "early_end"),
-        "notice_confirmation": (*PARTIES, "tenant", "home", "sent_on", "early_end"),
+        "notice_confirmation": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "early_end"),
         "letter_to_relatives": (*PARTIES, "tenant", "home", "sent_on", "early_end"),
-        "conversation_report": (*PARTIES, "tenant", "home", "sent_on", "measure"),
-        "warning": (*PARTIES, "tenant", "home", "sent_on", "measure"),
-        "yellow_card": (*PARTIES, "tenant", "home", "sent_on", "measure"),
-        "behaviour_order": (*PARTIES, "tenant", "home", "sent_on", "measure"),
-        "red_card": (*PARTIES, "tenant", "home", "sent_on", "lease", "measure"),
-        "measure_withdrawn": (*PARTIES, "tenant", "home", "sent_on", "measure"),
-        "notice_withdrawn": (*PARTIES, "tenant", "home", "sent_on", "lease", "decision", "withdrawal"),
-        "conversion_withdrawn": (*PARTIES, "tenant", "home", "sent_on", "lease", "decision", "withdrawal"),
+        "conversation_report": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "measure"),
+        "warning": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "measure"),
+        "yellow_card": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "measure"),
+        "behaviour_order": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "measure"),
+        "red_card": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "lease", "measure"),
+        "measure_withdrawn": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "measure"),
+        "notice_withdrawn": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "lease", "decision", "withdrawal"),
+        "conversion_withdrawn": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "lease", "decision", "withdrawal"),
     }.items()
 }  # fmt: skip
 """Which top-level words each document may use; data minimisation, so a letter never carries more than it says."""

@@ -226,7 +226,7 @@ def may_see_letter(part: str, kind: str, role: str) -> bool:
     """Letters to the tenant like the paper they bring; reminders hold nothing but dates, those of care apart."""
     if kind == "care_decision_ahead":
         return sees(part, "care_goals")
-    if kind == "incident_letter":
+    if kind in ("incident_letter", "representative_letter"):
         return sees(part, "incidents")
     return role != "tenant" or may_see_document(part, kind)
 

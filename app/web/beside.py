@@ -34,7 +34,8 @@ PERSON = {
             "title": N_("Who is it?"),
             "description": N_(
                 "A co-tenant gets every legal letter too. Who is married to the tenant or registered as a partner and "
-                "lives there is a co-tenant by law (Civil Code 7:266)."
+                "lives there is a co-tenant by law (Civil Code 7:266). A curator and an administrator get the legal "
+                "letters as well; an end-of-term notice counts only when the curator received it in time too."
             ),
             "type": "string",
             "oneOf": [
@@ -42,7 +43,8 @@ PERSON = {
                 {"const": "partner", "title": N_("Spouse or registered partner who lives there")},
                 {"const": "administrator", "title": N_("Administrator")},
                 {"const": "budget_manager", "title": N_("Budget manager")},
-                {"const": "guardian", "title": N_("Guardian or mentor")},
+                {"const": "curator", "title": N_("Curator (guardian)")},
+                {"const": "mentor", "title": N_("Mentor")},
             ],
         },
         "full_name": {"title": N_("Name"), **LINE, "minLength": 1},
@@ -61,7 +63,7 @@ PERSON = {
         },
         "organisation_name": {
             "title": N_("Organisation"),
-            "description": N_("Of the administrator or manager."),
+            "description": N_("Of the curator, administrator or manager."),
             **LINE,
         },
         "phone": {"title": N_("Telephone"), "type": "string", "maxLength": 60},

@@ -199,8 +199,8 @@ def paper_rows(ledger: Ledger, viewer: Viewer) -> list[PaperRow]:
 
 
 def names_beside(ledger: Ledger) -> dict[object, str]:
-    """Who a paper goes to, said only when there is more than one tenant."""
-    others = ledger.co_tenants()
+    """Who a paper goes to, said only where there is more than one whom papers go to."""
+    others = [*ledger.co_tenants(), *ledger.representatives()]
     if not others:
         return {}
     row = ledger.trajectory

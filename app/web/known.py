@@ -100,7 +100,19 @@ def questions(name: str, ledger: Ledger, answered: Mapping[str, Any] | None = No
     Of a finished task as it was `answered`: who has a notice by now was still asked about then.
     """
     form = house().form(name)
-    return fields(form, said(form_choices(form, ledger, answered)))
+    choices = said(form_choices(form, ledger, answered))
+    for name in choices.keys() & {"tenants_to_notify", "tenants_to_record"}:
+        choices[name] = _with_who_represents(choices[name], ledger)
+    return fields(form, choices)
+
+
+def _with_who_represents(given: Sequence[Choice], ledger: Ledger) -> Sequence[Choice]:
+    """Of who represents the tenant is said how: a letter to them is another one than to a tenant."""
+    how = {str(one.person_id): one.kind for one in ledger.representatives()}
+    return [
+        Choice(one.value, f"{one.label}, {word(how[one.value], 'beside')}") if one.value in how else one
+        for one in given
+    ]
 
 
 def said(choices: Choices) -> dict[str, Sequence[Choice]]:

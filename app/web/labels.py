@@ -59,6 +59,7 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "overdue": _l("Reminder: a task is late"),
         "overdue_team_lead": _l("To the team lead: a task is late"),
         "incident_letter": _l("Letter after an incident"),
+        "representative_letter": _l("Letter to who represents the tenant"),
         "yellow_card_told": _l("Message: a yellow card was given"),
         "behaviour_order_told": _l("Message: a behaviour order was given"),
         "red_card_told": _l("Message: a red card was given"),
@@ -110,11 +111,12 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
     "beside": {
         "co_tenant": _l("co-tenant"),
         "partner": _l("partner, co-tenant by law"),
-        "guardian": _l("guardian or mentor"),
+        "curator": _l("curator (guardian)"),
+        "mentor": _l("mentor"),
         "administrator": _l("administrator"),
         "budget_manager": _l("budget manager"),
     },
-    "to_whom": {"tenant": _l("the tenant")},
+    "to_whom": {"tenant": _l("the tenant"), "representative": _l("who represents the tenant")},
     "moment": {
         "first_day": _l("First day of the lease"),
         "startup_check": _l("Start-up check"),
@@ -247,6 +249,8 @@ def document_title(document: Document, people: Mapping[object, str] | None = Non
     return str(gettext("%(document)s to %(name)s", document=name, name=person)) if person else name
 
 
-def to_whom(role: str) -> str:
-    """Who a letter goes to, in words."""
+def to_whom(role: str, kind: str = "") -> str:
+    """Who a letter of this kind goes to, in words."""
+    if kind == "representative_letter":
+        return words.word("representative", "to_whom")
     return words.word(role, "to_whom" if role == "tenant" else "role")

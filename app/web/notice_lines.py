@@ -8,7 +8,7 @@ from datetime import date
 from flask_babel import gettext
 
 from app.records import EndNotice
-from app.records.choices import tenants
+from app.records.choices import written_to
 from app.records.ledger import Ledger
 from app.rules import end_notice
 from app.web.words import day, first_capital, listed, short_day, tone, word
@@ -27,13 +27,17 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ToTenant:
-    """Everything sent to one tenant, the newest first; `badge` is how it stands, "" as long as nothing was decided."""
+    """Everything sent to one tenant or representative, the newest first.
+
+    `badge` is how it stands, "" as long as nothing was decided.
+    """
 
     id: str
     name: str
     badge: str
     tone: str
     notices: tuple[Notice, ...]
+    kind: str = ""  # how they represent the tenant; "" for a tenant
 
     @property
     def how(self) -> str:
@@ -44,10 +48,11 @@ class ToTenant:
 
 
 def to_tenants(ledger: Ledger, today: date) -> list[ToTenant]:
-    """Tenant and co-tenants, each with their own notices."""
+    """Tenant, co-tenants and who represents them, each with their own notices."""
     case, counting = ledger.case(), ledger.notices_that_count()
     found = []
-    for one in tenants(ledger):
+    kinds = {str(one.person_id): one.kind for one in ledger.representatives()}
+    for one in written_to(ledger):
         rows = [row for row in reversed(ledger.notices) if str(row.person_id) == one.value]
         standing = counting[one.value].standing if one.value in counting else ""
         status = end_notice.status(standing, case, today)
@@ -55,7 +60,7 @@ def to_tenants(ledger: Ledger, today: date) -> list[ToTenant]:
             status = rows[0].standing
         badge = first_capital(word(status, "standing")) if status else ""
         sent = tuple(_sent(row) for row in rows)
-        found.append(ToTenant(one.value, one.label, badge, tone(status), sent))
+        found.append(ToTenant(one.value, one.label, badge, tone(status), sent, kinds.get(one.value, "")))
     return found
 
 

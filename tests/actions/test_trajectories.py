@@ -127,14 +127,15 @@ def test_people_beside_the_tenant_are_added_by_those_who_work_there(at: Stand) -
     assert fresh().scalar(select(func.count()).select_from(Beside)) == 1
 
 
-def test_a_partner_rents_as_well_by_law_and_a_guardian_does_not(at: Stand) -> None:
+def test_a_partner_rents_as_well_by_law_and_a_curator_does_not(at: Stand) -> None:
     scene = at("notice")
     before = len(Ledger(fresh(), scene.row, scene.today).co_tenants())
-    for kind in ("partner", "guardian"):  # the landlord need not agree to a marriage
+    for kind in ("partner", "curator"):  # the landlord need not agree to a marriage
         add_beside(scene.desk("support_worker"), scene.trajectory_id, kind, {"full_name": f"Iemand {kind}"})
     ledger = Ledger(fresh(), scene.row, scene.today)
     assert [one.person.full_name for one in ledger.co_tenants()][before:] == ["Iemand partner"]
-    assert ledger.case().tenants == 2 + before  # each gets a notice apart
+    assert ledger.case().tenants == 3 + before  # each gets a notice apart, and so does the curator
+    assert "Iemand curator" not in [one.label for one in tenants(ledger)]
     assert "Iemand partner" in [one.label for one in tenants(ledger)]
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
 
-from app.migrations import TooNew, is_up_to_date, upgrade
+from app.migrations import TooNew, _config, is_up_to_date, upgrade
 from app.records import db
 from app.records.database import engine_options
 
@@ -95,6 +96,20 @@ def test_a_database_of_a_later_version_is_left_alone(fresh: str, address: Callab
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(TooNew, match="9999"):
         upgrade(url)
+
+
+def test_a_guardian_of_before_is_kept_as_a_curator_added_today(address: Callable[[str], str]) -> None:
+    url = address("sqlite")
+    with create_engine(url).connect() as connection:
+        command.upgrade(_config(connection), "0008")
+        connection.execute(text("PRAGMA foreign_keys=OFF"))
+        for number, kind in enumerate(("guardian", "administrator", "co_tenant")):
+            row = {"id": bytes([number]) * 16, "other": bytes(16), "kind": kind}
+            sql = "INSERT INTO besides (id, trajectory_id, person_id, kind) VALUES (:id, :other, :other, :kind)"
+            connection.execute(text(sql), row)
+        command.upgrade(_config(connection), "0009")
+        kept = connection.execute(text("SELECT kind, added_on = CURRENT_DATE FROM besides ORDER BY kind")).all()
+    assert [tuple(one) for one in kept] == [("administrator", 1), ("co_tenant", 1), ("curator", 1)]
 
 
 def told(engine: Engine) -> dict[str, dict[str, Any]]:

@@ -19,6 +19,7 @@ from app.rules.facts import (
     Notice,
     Party,
     Rejection,
+    Representative,
     Review,
     ReviewedCondition,
     ReviewedGoal,
@@ -283,8 +284,13 @@ def nasty() -> DocumentFacts:
         goals=[ReviewedGoal(domain="housing", text=NASTY, rating="on_track", remark=NASTY)],
         tenant_view=NASTY, agreements=NASTY, provider_remark=NASTY, recorded_by=NASTY, confirmed_by=NASTY,
     )  # fmt: skip
+    copy_to = Representative(
+        kind="curator", full_name=NASTY, salutation=NASTY, organisation=NASTY, address_line=NASTY, postcode=NASTY,
+        city=NASTY,
+    )  # fmt: skip
     return replace(
         WHOLE,
+        copy_to=copy_to,
         trajectory=Trajectory(reference=NASTY),
         landlord=party,
         provider=party,

@@ -213,6 +213,28 @@ def test_the_invitation_names_who_rents_with_the_one_it_is_sent_to() -> None:
     assert "U. U mag iemand meenemen." in words_of("review_invitation", samples.BARE)
 
 
+CURATOR = facts.Representative(
+    kind="curator", full_name="Cor Verzonnen", salutation="meneer Verzonnen", organisation="Kantoor Verzonnen",
+    address_line="Bedenkweg 9", postcode="0000 ZX", city="Elders",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("document", sorted(one for one in facts.ROOTS if "copy_to" in facts.roots(one)))
+def test_a_letter_to_who_represents_the_tenant_goes_to_their_address_and_says_why(document: str) -> None:
+    sample = samples.for_paper(document)
+    for language, curator, administrator in (
+        ("nl", "U bent curator van Noor Voorbeeld.", "U bent bewindvoerder van Noor Voorbeeld."),
+        ("en", "You are the curator of Noor Voorbeeld.", "You are the administrator of Noor Voorbeeld."),
+    ):
+        letter = words_of(document, replace(sample, copy_to=CURATOR), language)
+        assert "Cor Verzonnen, Kantoor Verzonnen" in letter and "Bedenkweg 9" in letter and curator in letter
+        assert administrator not in letter and letter.index("Cor Verzonnen") < letter.index(curator)
+        copy = words_of(document, replace(sample, copy_to=replace(CURATOR, kind="administrator")), language)
+        assert administrator in copy and curator not in copy
+        own = words_of(document, sample, language)
+        assert "Verzonnen," not in own and curator not in own and "Noor Voorbeeld" in own
+
+
 def test_a_letter_to_a_tenant_uses_plain_words() -> None:
     for document in ("review_invitation", "end_notice", "conversion_confirmation", "rejection"):
         body = words_of(document).split("Wettelijke basis")[0].lower()

@@ -172,3 +172,26 @@ def test_nobody_else_finds_the_notices_or_their_proofs(sent: tuple[cast.Stage, U
         assert page.status_code == 404 or "Notice to" not in page.text
     with region.app.app_context():
         assert len(list(reading().scalars(select(NoticeProof.id)))) == 1
+
+
+def test_a_curator_and_an_administrator_have_a_place_of_their_own_with_what_their_receipt_means(
+    sent: tuple[cast.Stage, UUID],
+) -> None:
+    region, trajectory = sent
+    for kind, name in (("curator", "Cor Curator"), ("administrator", "Bo Bewind"), ("mentor", "Mo Mentor")):
+        data = {"kind": kind, "full_name": name}
+        assert region.browser("support_worker").post(f"/trajectories/{trajectory}/people", data=data).status_code == 303
+    page = said(region.browser("housing_officer").get(f"/trajectories/{trajectory}/notices").text)
+    assert "Cor Curator, curator (guardian)" in page and "only when the curator received it" in page
+    assert "Bo Bewind, administrator" in page and "it does not decide whether the notice counts" in page
+    assert "Mo Mentor" not in page
+
+
+def test_the_forms_say_who_of_them_represents_the_tenant(region: cast.Stage) -> None:
+    region.answers["decide_conversion"] = {"outcome": "do_not_convert"}
+    trajectory = region.start()
+    region.play(trajectory, until="send_end_notice")
+    data = {"kind": "curator", "full_name": "Cor Curator"}
+    assert region.browser("support_worker").post(f"/trajectories/{trajectory}/people", data=data).status_code == 303
+    task = region.open_tasks(trajectory)["send_end_notice"]
+    assert "Cor Curator, curator (guardian)" in said(region.browser("housing_officer").get(f"/tasks/{task}").text)

@@ -130,7 +130,9 @@ def _beside(deed: Deed, trajectory: Trajectory, row: Row) -> None:
         people.append((row.words("administrator"), kinds.get(row.words("administration"), "administrator")))
     for name, kind in people:
         person = Person(id=uuid4(), full_name=name[:200], language="nl")
-        beside = Beside(id=uuid4(), trajectory_id=trajectory.id, person_id=person.id, kind=kind)
+        beside = Beside(
+            id=uuid4(), trajectory_id=trajectory.id, person_id=person.id, kind=kind, added_on=deed.today
+        )
         deed.session.add_all([person, beside])
 
 
