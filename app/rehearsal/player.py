@@ -33,6 +33,7 @@ from app.rehearsal.refusal import Refusal, refusal
 from app.rehearsal.script import NEVER, Script
 from app.rehearsal.typist import type_out
 from app.rules.answers import grounds_for
+from app.rules.beside import REPRESENTS
 from app.rules.permissions import ROLE_OF_PART, Viewer
 
 ROUNDS_A_DAY = 60
@@ -146,9 +147,12 @@ class Player:
         """What a script and a report call the tenants."""
         session = reading()
         row = session.get_one(Trajectory, self.trajectory_id)
-        beside = select(Person.id).join(Beside, Beside.person_id == Person.id).where(Beside.trajectory_id == row.id)
-        others = session.scalars(beside.order_by(Person.full_name))
-        names = {row.tenant_id: "tenant", **{one: f"co_tenant_{n}" for n, one in enumerate(others, start=1)}}
+        beside = select(Person.id, Beside.kind).join(Beside, Beside.person_id == Person.id)
+        names, counted = {row.tenant_id: "tenant"}, Counter[str]()
+        for one, kind in session.execute(beside.where(Beside.trajectory_id == row.id).order_by(Person.full_name)):
+            called = kind if kind in REPRESENTS else "co_tenant"
+            counted[called] += 1
+            names[one] = f"{called}_{counted[called]}"
         let_go()
         self._called |= {str(one): name for one, name in names.items()}
         if self.record is not None:
@@ -187,16 +191,17 @@ class Player:
             self.refuse(task.name, refused, form)
             return 0
         if task.name == "nominate_candidate":
-            self._add_co_tenants()
+            self._add_besides()
         if task.name in ("sign_lease", "approve_lease_correction"):
             self._take_the_lease()
         return 1
 
-    def _add_co_tenants(self) -> None:
+    def _add_besides(self) -> None:
         """By the municipality: it sees the candidate from here on, and the urgency office adds nobody."""
         assert self.trajectory_id is not None  # a task was done in it
-        for someone in self.script.co_tenants:
-            add_beside(self.desk(self.cast.players["municipal_officer"]), self.trajectory_id, "co_tenant", someone)
+        municipality = self.desk(self.cast.players["municipal_officer"])
+        for someone in (*self.script.co_tenants, *self.script.represented_by):
+            add_beside(municipality, self.trajectory_id, someone.get("kind", "co_tenant"), someone)
         self._name_people()
 
     def fill_in(self, task: Task, said: Mapping[str, object]) -> dict[str, list[str]]:

@@ -117,6 +117,7 @@ def whole(player: Player) -> dict[str, Any]:
     early = session.scalar(select(EarlyEnd).where(EarlyEnd.trajectory_id == row.id))
     people = player.record.people if player.record else {}
     spans = spans_of(player)
+    ledger = Ledger(session, row, player.today)
     return {
         "format": FORMAT,
         "rehearsal": player.script.name,
@@ -129,7 +130,8 @@ def whole(player: Player) -> dict[str, Any]:
         "ending": {"kind": ending.kind, "on": ending.on} if ending else None,
         "first_day": player.first,
         "last_day": player.last,
-        "tenants": 1 + len(Ledger(session, row, player.today).co_tenants()),
+        "tenants": 1 + len(ledger.co_tenants()),
+        "represented_by": [one.kind for one in ledger.representatives()],
         "signed_on": row.signed_on,
         "legal_ground": row.legal_ground,
         "pointed_out": _pointed_out(player),
@@ -141,7 +143,7 @@ def whole(player: Player) -> dict[str, Any]:
         "tasks": [_task(task) for task in _all(Task, row, Task.opened_on, Task.due_on, Task.name)],
         "reviews": _reviews(row, "review"),
         "aftercare": _reviews(row, "aftercare"),
-        "views": [_view(one) for one in views(Ledger(session, row, player.today).case())],
+        "views": [_view(one) for one in views(ledger.case())],
         "joint_meetings": [_named(one, "held_on came result outcome") for one in _meetings(row)],
         "decisions": [_named(one, _DECISION) for one in _all(Decision, row, Decision.number)],
         "revisions": [_named(one, _REVISION) for one in _all(Revision, row, Revision.proposed_on)],

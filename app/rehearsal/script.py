@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from app.rehearsal.days import BadScript, is_day
 from app.rehearsal.plain import content_of, text_of
+from app.rules.beside import REPRESENTS
 from app.rules.fields import Field, Schema, outline
 from app.rules.permissions import NOMINATING_PARTS
 from app.rules.spans import BY_NAME
@@ -19,13 +20,13 @@ from app.rules.spans import BY_NAME
 Forms = Mapping[str, Schema]  # task -> its form
 
 _TEXT = {"type": "string"}
-_PERSON = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": dict.fromkeys(
-        ("full_name", "salutation", "birth_date", "address", "postcode", "city", "phone", "email"), _TEXT
-    ),
-}
+_ABOUT = dict.fromkeys(
+    ("full_name", "salutation", "birth_date", "address", "postcode", "city", "phone", "email"), _TEXT
+)
+_PERSON = {"type": "object", "additionalProperties": False, "properties": _ABOUT}
+_REPRESENTATIVE = {
+    **_PERSON, "properties": {**_ABOUT, "kind": {"enum": list(REPRESENTS)}}, "required": ["kind", "full_name"],
+}  # fmt: skip
 _ANSWERS = {"type": "object"}
 _LIST = {"type": "array", "items": _TEXT}
 _SPANS = {"type": "object", "additionalProperties": False, "properties": dict.fromkeys(BY_NAME, _TEXT)}
@@ -74,6 +75,7 @@ SHAPE = Draft202012Validator(
             "nominated_by": {"enum": list(NOMINATING_PARTS)},
             "tenant": _PERSON,
             "co_tenants": {"type": "array", "items": {**_PERSON, "required": ["full_name"]}, "maxItems": 5},
+            "represented_by": {"type": "array", "items": _REPRESENTATIVE, "maxItems": 5},
             "answers": {
                 "type": "object",
                 "additionalProperties": {"anyOf": [_ANSWERS, {"type": "array", "items": _ANSWERS, "minItems": 1}]},
@@ -114,6 +116,7 @@ class Script:
     nobody: frozenset[str] = frozenset()  # tasks that nobody does
     happens: tuple[Happening, ...] = ()
     co_tenants: tuple[Mapping[str, str], ...] = ()
+    represented_by: tuple[Mapping[str, str], ...] = ()  # each with its kind
 
 
 def read_script(path: Path, tasks: Forms) -> Script:
@@ -139,6 +142,7 @@ def parse(name: str, text: str, tasks: Forms, file: str = "the script") -> Scrip
         nobody=frozenset(content.get("nobody", ())),
         happens=tuple(_happening(one) for one in content.get("happens", ())),
         co_tenants=tuple(content.get("co_tenants", ())),
+        represented_by=tuple(content.get("represented_by", ())),
     )
 
 
@@ -195,7 +199,7 @@ def _check(content: dict[str, Any], tasks: Forms, file: str) -> None:
             raise BadScript(
                 f"{file}: {what} must be like 'due', 'opened + 3 days', 'E - 2 months' or 2026-05-30, not '{day[:60]}'."
             )
-    for person in (content.get("tenant", {}), *content.get("co_tenants", ())):
+    for person in (content.get("tenant", {}), *content.get("co_tenants", ()), *content.get("represented_by", ())):
         if not _is_iso(person.get("birth_date", "")):
             raise BadScript(f"{file}: birth_date must be like 1991-04-12, not '{person['birth_date'][:60]}'.")
 

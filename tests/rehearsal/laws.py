@@ -107,6 +107,8 @@ def every_step_has_its_paper(played: Played) -> Iterator[str]:
     notices = played["end_notices"]
     reached = {one["to"] for one in notices if one["standing"] in ("in_time", "withdrawn")}
     tenants, early = played["tenants"], (played["early_end"] or {}).get("kind", "")
+    written_to = tenants + len(played["represented_by"])
+    curators = played["represented_by"].count("curator")
     invited = [one for one in played["letters"] if one["letter"] == "review_invitation"]
     wanted = {
         "rejection": int(played["outcome"] == "rejected"),
@@ -115,20 +117,20 @@ def every_step_has_its_paper(played: Played) -> Iterator[str]:
         "fixed_term_lease": tasks["sign_lease"],
         "review_invitation": sum(one["reason"] != "its_day_has_passed" or one["state"] == "posted" for one in invited),
         "review_report": sum(bool(one["held_on"]) for one in played["reviews"]),
-        "joint_meeting_invitation": tasks["hold_joint_meeting"] * tenants,
-        "end_notice": len(notices) + (tasks["send_end_notice"] - done["send_end_notice"]) * (tenants - len(reached)),
-        "conversion_confirmation": tasks["confirm_conversion"] * tenants,
+        "joint_meeting_invitation": tasks["hold_joint_meeting"] * (tenants + curators),
+        "end_notice": len(notices) + (tasks["send_end_notice"] - done["send_end_notice"]) * (written_to - len(reached)),
+        "conversion_confirmation": tasks["confirm_conversion"] * written_to,
         "regular_lease": tasks["confirm_conversion"],
-        "conversion_withdrawn": tasks["withdraw_confirmation"] * tenants,
-        "notice_withdrawn": tasks["withdraw_end_notice"] * tenants,
-        "notice_confirmation": (early == "tenant_notice") * tenants,
+        "conversion_withdrawn": tasks["withdraw_confirmation"] * written_to,
+        "notice_withdrawn": tasks["withdraw_end_notice"] * written_to,
+        "notice_confirmation": (early == "tenant_notice") * written_to,
         "letter_to_relatives": int(early == "death"),
         "withdrawal_confirmation": int(early in ("withdrawal", "consent_withdrawn")),
     }
     given = [step for incident in played["incidents"] for step in incident["steps"] if step["given_on"]]
-    wanted["conversation_report"] = done["hold_conversation"] * tenants
+    wanted["conversation_report"] = done["hold_conversation"] * (tenants + curators)
     for kind in ("warning", "yellow_card", "behaviour_order", "red_card"):
-        wanted[kind] = sum(step["kind"] == kind for step in given) * tenants
+        wanted[kind] = sum(step["kind"] == kind for step in given) * written_to
     for name, number in wanted.items():
         if made[name] != number:
             yield f"{made[name]} of {name}, where {number} belong"
@@ -182,7 +184,8 @@ def the_end_is_what_the_law_makes_of_it(played: Played) -> Iterator[str]:
     safe = (played["legal_dates"]["safe_first"], played["legal_dates"]["safe_last"])
     counting = [one for one in played["end_notices"] if not one["withdrawn_on"]]
     reached = {one["to"] for one in counting if safe[0] <= (one["received_on"] or "") <= safe[1]}
-    noticed = len(reached) == played["tenants"]
+    needed = {one["to"] for one in counting if not one["to"].startswith("administrator")}
+    noticed = reached >= needed and len(needed) == played["tenants"] + played["represented_by"].count("curator")
     if outcome.startswith("convert"):
         wanted = {"open_ended_by_approval" if noticed else "conversion"}
     elif outcome == "do_not_convert" and noticed:

@@ -37,6 +37,7 @@ SLOW = {
     "joint-meeting": "converted_with_aftercare",
     "no-joint-meeting": "converted",
     "correction-lapses": "ended_early",
+    "curator": "ended",
     "nobody-answers": "withdrawn",
     "silent": "converted",
     "late-notice": "open_ended_by_lapse",
