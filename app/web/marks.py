@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,10 +27,12 @@ class Mark:
     month: int
     code: str
     remark: str = ""
+    apart: str = ""  # who saw what, where two parties saw the same differently
 
     @property
     def words(self) -> str:
         said = word(self.code, _family(self.code)) if self.code else gettext("nothing confirmed")
+        said = f"{said} ({self.apart})" if self.apart else said
         return str(gettext("month %(month)s: %(mark)s", month=self.month, mark=said))
 
 
@@ -98,15 +100,22 @@ def _over(ledger: Ledger) -> list[Review]:
 
 
 def _marks(ledger: Ledger, viewer: Viewer, rated: Rated, about: UUID, order: tuple[str, ...]) -> list[Mark]:
-    """One mark per review; of two parties that saw the same, the worse one counts."""
+    """One mark per review; of two parties that saw the same the worse one is drawn, and both are told."""
     if viewer.part not in CONFIRMING:
         return []
     found = []
     for review in _over(ledger):
         rows = sorted(rated.get((review.id, about), []), key=lambda row: WORST.index(row.mark))
         own = next((row.remark for row in rows if row.part == viewer.part or row.goal_id), "")
-        found.append(Mark(review.month, rows[0].mark if rows else "", own))
+        found.append(Mark(review.month, rows[0].mark if rows else "", own, _apart(ledger, rows)))
     return found
+
+
+def _apart(ledger: Ledger, rows: Sequence[Confirmation]) -> str:
+    """What each party confirmed, side by side; "" where they confirmed the same."""
+    if len({row.mark for row in rows}) < 2:
+        return ""
+    return listed(f"{_name(ledger, row.part)}: {word(row.mark, _family(row.mark))}" for row in rows)
 
 
 WORST = ("off_track", "not_kept", "attention", "on_track", "kept")

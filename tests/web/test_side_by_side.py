@@ -94,3 +94,14 @@ def test_who_agree_are_told_that_nobody_contradicts_another(region: cast.Stage) 
     region.play(trajectory, until="decide_conversion")
     page = region.browser("housing_officer").get(f"/tasks/{region.open_tasks(trajectory)['decide_conversion']}").text
     assert "Nobody contradicts another." in page and "they differ" not in table(page)
+
+
+def test_a_condition_that_two_parties_saw_differently_in_a_review_shows_both(region: cast.Stage) -> None:
+    region.answers["confirm_goals"] = {"conditions.*.kept": "not_kept"}
+    trajectory = region.start()
+    region.play(trajectory, until="hold_review_meeting")
+    for role in ("housing_officer", "support_worker"):
+        page = unescape(region.browser(role).get(f"/trajectories/{trajectory}").text)
+        assert "Woonstichting Meerwijk: kept" in page
+        assert page.count("they differ") == 1 and "not kept" in page
+    assert "they differ" not in region.browser("municipal_officer").get(f"/trajectories/{trajectory}").text
