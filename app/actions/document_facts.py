@@ -51,6 +51,7 @@ def gather(session: Session, document: Document, ledger: Ledger, today: date) ->
         early_end=_early_end(session, ledger),
         measure=_measure(document, ledger),
         meet_before=disagreement.joint_meeting_lapses(ledger.case()),
+        guidance_ended_on=next((one.lapses_from for one in ledger.care_ends if one.lapses_from), None),
     )
     return facts.for_document(document.name, known)
 

@@ -26,7 +26,7 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
 }
 
 INVITATION = "review_invitation"
-TO_EACH_TENANT = ("conversion_confirmation", "conversion_withdrawn", "notice_confirmation")
+TO_EACH = ("conversion_confirmation", "conversion_withdrawn", "notice_confirmation", "care_end_confirmation")
 
 
 def carry_out(deed: Deed, ledger: Ledger, order: Order) -> None:
@@ -71,7 +71,7 @@ def _file_document(deed: Deed, ledger: Ledger, name: str) -> None:
         order_document(deed, ledger, name, occasion=f"draft_{row.contract_round}")
     else:
         order_document(deed, ledger, name, person_id=row.tenant_id)
-    if name in TO_EACH_TENANT:  # legal letters go to each apart, and to who represents a tenant
+    if name in TO_EACH:  # legal letters go to each apart, and to who represents a tenant
         for beside in (*ledger.co_tenants(), *ledger.representatives()):
             order_document(deed, ledger, name, occasion=beside.person_id.hex, person_id=beside.person_id)
 

@@ -262,6 +262,7 @@ class DocumentFacts:
     early_end: EarlyEnd | None = None
     measure: Measure | None = None
     meet_before: date | None = None  # the day on which a joint meeting no longer helps
+    guidance_ended_on: date | None = None  # the first day on which the condition to accept guidance no longer counts
     care_goals: Sequence[Goal] = ()  # CARE_DOCUMENTS only
     care_decision_until: date | None = None  # CARE_DOCUMENTS only
 
@@ -298,6 +299,7 @@ ROOTS: Final[Mapping[str, frozenset[str]]] = {
         "rejection": (*PARTIES, "tenant", "sent_on", "rejection"),
         "withdrawal_confirmation": (*PARTIES, "tenant", "sent_on", "early_end"),
         "notice_confirmation": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "early_end"),
+        "care_end_confirmation": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "guidance_ended_on"),
         "letter_to_relatives": (*PARTIES, "tenant", "home", "sent_on", "early_end"),
         "conversation_report": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "measure"),
         "warning": (*PARTIES, "tenant", "copy_to", "home", "sent_on", "measure"),

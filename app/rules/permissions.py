@@ -63,6 +63,7 @@ DOCUMENT_PARTS: Mapping[str, frozenset[str]] = {
     "withdrawal_confirmation": frozenset({"urgency_office"}),
     "notice_confirmation": frozenset({"association"}),
     "letter_to_relatives": frozenset({"association"}),
+    "care_end_confirmation": frozenset({"association"}),  # that guidance is over, and never why
     # Reasons and evidence hold rent and nuisance: the others are told that there is a card, without any of it.
     "conversation_report": frozenset({"association"}),
     "warning": frozenset({"association"}),

@@ -353,6 +353,7 @@ SPECIAL: Mapping[str, tuple[Special, ...]] = {
     "judge_recovery": (about_incidents.incident, about_incidents.steps),
     "approve_lease_correction": (_correction,),
     "take_over_care": (about_care.whom,),
+    "weigh_refusal": (about_care.incident,),
     "send_end_notice": (about_revisions.in_force, _notice_before, _window),
     "record_receipt": (_window,),
     "hear_on_revision": (about_revisions.proposal, about_revisions.in_force),

@@ -30,6 +30,7 @@ FAMILIES: dict[str, dict[str, LazyString]] = {
         "withdrawal_confirmation": _l("Confirmation that the candidate stops"),
         "notice_confirmation": _l("Confirmation of the tenant’s notice"),
         "letter_to_relatives": _l("Letter to the relatives"),
+        "care_end_confirmation": _l("Confirmation that guidance is over"),
         "conversation_report": _l("Report of the conversation"),
         "warning": _l("Written warning"),
         "yellow_card": _l("Yellow card"),

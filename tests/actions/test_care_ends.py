@@ -111,6 +111,8 @@ def test_when_goals_are_met_the_condition_lapses_from_that_day_and_the_landlord_
     assert "guidance_accepted" in conditions(scene)  # until that day it holds
     task = scene.task("confirm_care_end")
     assert (task.role, task.due_on) == ("housing_officer", scene.today + 5 * DAY)
+    (letter,) = scene.documents(name="care_end_confirmation")
+    assert letter.person_id == scene.row.tenant_id
     scene.today = ahead
     assert "guidance_accepted" not in conditions(scene)
     assert "guidance_accepted" not in [one.value for one in grounds(Ledger(fresh(), scene.row, scene.today))]

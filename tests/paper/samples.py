@@ -168,6 +168,7 @@ WHOLE = DocumentFacts(
     withdrawal=Withdrawal(sent_on=date(2026, 12, 16)),
     aftercare_dates=[date(2027, 6, 14), date(2027, 9, 14), date(2028, 3, 14)],
     early_end=EarlyEnd(happened_on=date(2026, 3, 10), last_day=date(2026, 4, 30)),
+    guidance_ended_on=date(2026, 4, 1),
     rejection=Rejection(
         reasons="U verblijft niet in de maatschappelijke opvang. U hebt nu een eigen huurwoning.",
         checked_on=date(2026, 12, 3),
@@ -224,6 +225,7 @@ BARE = DocumentFacts(
     decision=Decision(outcome="convert", reasons="Alles ging goed.", decided_on=date(2026, 12, 4)),
     notice=Notice(receive_from=date(2026, 12, 15), receive_by=date(2027, 2, 14)),
     early_end=EarlyEnd(happened_on=date(2026, 3, 10), last_day=date(2026, 4, 30)),
+    guidance_ended_on=date(2026, 4, 1),
     rejection=Rejection(reasons="U hoort niet tot de doelgroep.", checked_on=date(2026, 12, 3)),
     measure=Measure(
         happened_on=date(2026, 2, 28),
@@ -256,7 +258,7 @@ def for_paper(document: str) -> DocumentFacts:
         return replace(WHOLE, tenant=at_home, sent_on=date(2026, 11, 27), meet_before=date(2026, 12, 6))
     if document == "review_invitation":
         return replace(WHOLE, tenant=at_home, sent_on=date(2025, 11, 24))
-    if document in ("notice_confirmation", "letter_to_relatives"):
+    if document in ("notice_confirmation", "letter_to_relatives", "care_end_confirmation"):
         return replace(WHOLE, tenant=at_home, today=date(2026, 3, 12), sent_on=None)
     if document == "review_report":
         return replace(WHOLE, today=date(2025, 12, 18))

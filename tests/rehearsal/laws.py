@@ -124,6 +124,7 @@ def every_step_has_its_paper(played: Played) -> Iterator[str]:
         "conversion_withdrawn": tasks["withdraw_confirmation"] * written_to,
         "notice_withdrawn": tasks["withdraw_end_notice"] * written_to,
         "notice_confirmation": (early == "tenant_notice") * written_to,
+        "care_end_confirmation": (tasks["confirm_care_end"] > 0) * written_to,
         "letter_to_relatives": int(early == "death"),
         "withdrawal_confirmation": int(early in ("withdrawal", "consent_withdrawn")),
     }

@@ -84,6 +84,14 @@ def test_the_landlord_reads_that_guidance_ended_and_not_that_a_care_decision_did
     assert "lapsed since" in text(landlord, dossier)
 
 
+def test_a_refusal_is_talked_over_with_the_way_to_an_incident_beside_it(stage: cast.Stage, trajectory: UUID) -> None:
+    stops(stage.browser("support_worker"), f"/trajectories/{trajectory}", "refused", stage.today)
+    page = text(stage.browser("housing_officer"), open_task(stage, trajectory, "weigh_refusal"))
+    assert "it never ends the lease by itself" in page and f"/trajectories/{trajectory}/incidents/report" in page
+    others = text(stage.browser("municipal_officer"), open_task(stage, trajectory, "weigh_refusal"))
+    assert "incidents/report" not in others
+
+
 def test_after_the_hand_over_the_old_provider_finds_nothing_and_the_new_one_the_care_side(
     stage: cast.Stage, trajectory: UUID
 ) -> None:
