@@ -101,13 +101,13 @@ RESUMED: dict[str, Any] = {
 }
 
 
-@blueprint.get("/trajectories/<uuid:trajectory_id>/care-end")
+@blueprint.get("/trajectories/<uuid:trajectory_id>/guidance-end")
 @enter(*PART_OF_ROLE)
 def end_page(trajectory_id: UUID) -> ResponseReturnValue:
     return _end_page(_opened(trajectory_id, "may_note_end"), {})
 
 
-@blueprint.post("/trajectories/<uuid:trajectory_id>/care-end")
+@blueprint.post("/trajectories/<uuid:trajectory_id>/guidance-end")
 @enter(*PART_OF_ROLE)
 def end(trajectory_id: UUID) -> ResponseReturnValue:
     """First shown to be checked; done when it comes back with the tick of the second page."""
@@ -129,13 +129,13 @@ def end(trajectory_id: UUID) -> ResponseReturnValue:
     return _end_page(ledger, request.form, faults), 422
 
 
-@blueprint.get("/trajectories/<uuid:trajectory_id>/care-pauses/new")
+@blueprint.get("/trajectories/<uuid:trajectory_id>/guidance-pauses/new")
 @enter(*PART_OF_ROLE)
 def pause_page(trajectory_id: UUID) -> ResponseReturnValue:
     return _pause_page(_opened(trajectory_id, "may_note_pause"), PAUSE)
 
 
-@blueprint.post("/trajectories/<uuid:trajectory_id>/care-pauses/new")
+@blueprint.post("/trajectories/<uuid:trajectory_id>/guidance-pauses/new")
 @enter(*PART_OF_ROLE)
 def pause(trajectory_id: UUID) -> ResponseReturnValue:
     ledger = _opened(trajectory_id, "may_note_pause")
@@ -152,13 +152,13 @@ def pause(trajectory_id: UUID) -> ResponseReturnValue:
     return _pause_page(ledger, PAUSE, faults), 422
 
 
-@blueprint.get("/trajectories/<uuid:trajectory_id>/care-pauses/end")
+@blueprint.get("/trajectories/<uuid:trajectory_id>/guidance-pauses/end")
 @enter(*PART_OF_ROLE)
 def resume_page(trajectory_id: UUID) -> ResponseReturnValue:
     return _pause_page(_opened(trajectory_id, "may_end_pause"), RESUMED)
 
 
-@blueprint.post("/trajectories/<uuid:trajectory_id>/care-pauses/end")
+@blueprint.post("/trajectories/<uuid:trajectory_id>/guidance-pauses/end")
 @enter(*PART_OF_ROLE)
 def resume(trajectory_id: UUID) -> ResponseReturnValue:
     ledger = _opened(trajectory_id, "may_end_pause")

@@ -40,9 +40,9 @@ def text(client: FlaskClient, address: str, status: int = 200) -> str:
 
 def stops(client: FlaskClient, dossier: str, why: str, on: date) -> None:
     typed = {"why": why, "on": on.isoformat()}
-    checked = client.post(f"{dossier}/care-end", data=typed)
+    checked = client.post(f"{dossier}/guidance-end", data=typed)
     assert checked.status_code == 200 and "Nothing has been recorded yet" in checked.get_data(as_text=True)
-    assert client.post(f"{dossier}/care-end", data={**typed, "checked": "yes"}).status_code == 303
+    assert client.post(f"{dossier}/guidance-end", data={**typed, "checked": "yes"}).status_code == 303
 
 
 def open_task(stage: cast.Stage, trajectory: UUID, name: str) -> str:
@@ -50,18 +50,18 @@ def open_task(stage: cast.Stage, trajectory: UUID, name: str) -> str:
 
 
 def test_each_way_says_what_follows_and_that_the_lease_goes_on(stage: cast.Stage, trajectory: UUID) -> None:
-    page = text(stage.browser("support_worker"), f"/trajectories/{trajectory}/care-end")
+    page = text(stage.browser("support_worker"), f"/trajectories/{trajectory}/guidance-end")
     assert page.count("the lease goes on") == 3 and "refusing never ends the lease by itself" in page
     assert "textarea" not in page  # there is no room for words about care
-    landlord = text(stage.browser("housing_officer"), f"/trajectories/{trajectory}/care-end")
+    landlord = text(stage.browser("housing_officer"), f"/trajectories/{trajectory}/guidance-end")
     assert "The goals are met" not in landlord and "Wmo" not in landlord and "The tenant refuses" in landlord
-    text(stage.browser("urgency_officer"), f"/trajectories/{trajectory}/care-end", 404)
-    text(stage.browser("support_worker", elsewhere=True), f"/trajectories/{trajectory}/care-end", 404)
+    text(stage.browser("urgency_officer"), f"/trajectories/{trajectory}/guidance-end", 404)
+    text(stage.browser("support_worker", elsewhere=True), f"/trajectories/{trajectory}/guidance-end", 404)
 
 
 def test_a_day_before_care_is_refused_at_its_field(stage: cast.Stage, trajectory: UUID) -> None:
     worker = stage.browser("support_worker")
-    answer = worker.post(f"/trajectories/{trajectory}/care-end", data={"why": "refused", "on": "1-1-2025"})
+    answer = worker.post(f"/trajectories/{trajectory}/guidance-end", data={"why": "refused", "on": "1-1-2025"})
     assert answer.status_code == 422 and "it stops on that day or later" in answer.get_data(as_text=True)
 
 
@@ -115,7 +115,7 @@ def test_after_the_hand_over_the_old_provider_finds_nothing_and_the_new_one_the_
     text(new, goals)
     for person in (old, stage.browser("support_worker", number="2")):
         for page in (dossier, f"{dossier}/history", f"{dossier}/diagram", f"{dossier}/dates", f"{dossier}/documents",
-                     f"{dossier}/people", f"{dossier}/care-end", goals, take_over):  # fmt: skip
+                     f"{dossier}/people", f"{dossier}/guidance-end", goals, take_over):  # fmt: skip
             assert person.get(page).status_code in (403, 404), page
         assert "Fatima" not in text(person, "/?whose=team") + text(person, "/trajectories")
     assert "Zorghuis Oostdorp" in text(stage.browser("housing_officer"), dossier)
@@ -138,12 +138,12 @@ def test_a_pause_has_days_and_no_reason_and_moves_care_and_not_the_lease(stage: 
     dossier, worker = f"/trajectories/{trajectory}", stage.browser("support_worker")
     landlord = stage.browser("housing_officer")
     assert "73 days of slack are left" in text(landlord, dossier)
-    page = text(worker, f"{dossier}/care-pauses/new")
+    page = text(worker, f"{dossier}/guidance-pauses/new")
     assert "textarea" not in page and "Why it pauses is asked nowhere" in page
-    text(landlord, f"{dossier}/care-pauses/new", 404)
-    sent = worker.post(f"{dossier}/care-pauses/new", data={"since": "1-5-2025", "until": "30-5-2025"})
+    text(landlord, f"{dossier}/guidance-pauses/new", 404)
+    sent = worker.post(f"{dossier}/guidance-pauses/new", data={"since": "1-5-2025", "until": "30-5-2025"})
     assert sent.status_code == 303
-    clash = worker.post(f"{dossier}/care-pauses/new", data={"since": "30-5-2025"})
+    clash = worker.post(f"{dossier}/guidance-pauses/new", data={"since": "30-5-2025"})
     assert clash.status_code == 422 and "overlap with the pause" in clash.get_data(as_text=True)
     for role in ("housing_officer", "municipal_officer"):
         said = text(stage.browser(role), dossier)
@@ -161,16 +161,16 @@ def test_a_pause_without_an_end_eats_the_slack_until_somebody_says_that_care_goe
 ) -> None:
     dossier, worker = f"/trajectories/{trajectory}", stage.browser("support_worker")
     since = stage.today
-    assert worker.post(f"{dossier}/care-pauses/new", data={"since": since.isoformat()}).status_code == 303
+    assert worker.post(f"{dossier}/guidance-pauses/new", data={"since": since.isoformat()}).status_code == 303
     stage.set_day(since + timedelta(days=79))
     said = text(worker, dossier)
     assert "Guidance has paused since" in said and "7 days after the lease ends" in said
-    assert f"{dossier}/care-pauses/new" not in said
-    assert worker.post(f"{dossier}/care-pauses/end", data={"until": "1-1-2027"}).status_code == 422
+    assert f"{dossier}/guidance-pauses/new" not in said
+    assert worker.post(f"{dossier}/guidance-pauses/end", data={"until": "1-1-2027"}).status_code == 422
     until = (since + timedelta(days=9)).isoformat()
-    assert worker.post(f"{dossier}/care-pauses/end", data={"until": until}).status_code == 303
+    assert worker.post(f"{dossier}/guidance-pauses/end", data={"until": until}).status_code == 303
     assert "63 days of slack are left" in text(worker, dossier)
-    text(worker, f"{dossier}/care-pauses/end", 404)
+    text(worker, f"{dossier}/guidance-pauses/end", 404)
 
 
 def test_the_last_day_of_a_care_decision_is_no_clock_for_the_landlord(tmp_path_factory: pytest.TempPathFactory) -> None:
