@@ -94,5 +94,5 @@ def _page(ledger: Ledger, given: Mapping[str, list[str]] | None = None, faults: 
         faults=bool(faults),
         may_propose=may_revise_decision(the_viewer()) and not why_not,
         why_not=sentence(why_not) if why_not else "",
-        consequences=list(consequences(case, today(), house().settings)) if not why_not else [],
+        consequences=list(consequences(case, today(), ledger.settings)) if not why_not else [],
     )

@@ -101,13 +101,13 @@ def test_a_database_of_a_later_version_is_left_alone(fresh: str, address: Callab
 def test_a_guardian_of_before_is_kept_as_a_curator_added_today(address: Callable[[str], str]) -> None:
     url = address("sqlite")
     with create_engine(url).connect() as connection:
-        command.upgrade(_config(connection), "0008")
+        command.upgrade(_config(connection), "0012")
         connection.execute(text("PRAGMA foreign_keys=OFF"))
         for number, kind in enumerate(("guardian", "administrator", "co_tenant")):
             row = {"id": bytes([number]) * 16, "other": bytes(16), "kind": kind}
             sql = "INSERT INTO besides (id, trajectory_id, person_id, kind) VALUES (:id, :other, :other, :kind)"
             connection.execute(text(sql), row)
-        command.upgrade(_config(connection), "0009")
+        command.upgrade(_config(connection), "0013")
         kept = connection.execute(text("SELECT kind, added_on = CURRENT_DATE FROM besides ORDER BY kind")).all()
     assert [tuple(one) for one in kept] == [("administrator", 1), ("co_tenant", 1), ("curator", 1)]
 
