@@ -67,6 +67,7 @@ USUAL: Mapping[str, Mapping[str, Any]] = {
         "recover_by": "opened + 8 weeks",
     },
     "judge_recovery": {"judgment": "Er kwamen geen nieuwe meldingen."},
+    "renew_care_decision": {"until": "E"},
     "record_receipt": {"proof": "Ontvangstbevestiging van de aangetekende brief."},
 }
 

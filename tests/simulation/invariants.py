@@ -23,6 +23,7 @@ from app.engine import run as engine
 from app.engine.definition import Definition as Drawing
 from app.records import (
     Beside,
+    CareEnd,
     Decision,
     Definition,
     EarlyEnd,
@@ -131,8 +132,8 @@ class Rows:
 
 
 TABLES = (
-    Beside, Decision, EarlyEnd, Ending, EndNotice, Incident, LeaseCorrection, Letter, Measure, Part, Person, Review,
-    Revision, Run, Task,
+    Beside, CareEnd, Decision, EarlyEnd, Ending, EndNotice, Incident, LeaseCorrection, Letter, Measure, Part, Person,
+    Review, Revision, Run, Task,
 )  # fmt: skip
 
 
@@ -185,6 +186,7 @@ def every_letter_has_a_reason(rows: Rows) -> Said:
         months = {str(one.month) for one in rows.of(Review, row)}
         numbers = {str(one.number) for one in rows.of(Incident, row)}
         called = any(one.name == "hold_joint_meeting" for one in rows.of(Task, row))
+        refusals = {one.id.hex for one in rows.of(CareEnd, row) if one.why == "refused"}
         for letter in rows.of(Letter, row):
             says = f"{row.reference}: {letter.kind} to the {letter.role} about {letter.occasion}"
             head, _, tail = letter.occasion.partition(":")
@@ -193,7 +195,8 @@ def every_letter_has_a_reason(rows: Rows) -> Said:
                 "review": tail in months,
                 "review_invitation": tail in months and (letter.state == "dropped" or letter.document_id is not None),
                 "joint_meeting": called and (letter.role != "tenant" or letter.document_id is not None),
-                "care_decision": row.care_decision_until is not None or letter.state == "dropped",
+                "care_decision": row.care_decision_until is not None or letter.state != "planned",
+                "care_refused_told": tail in refusals,
                 **dict.fromkeys(ABOUT_THE_TERM, row.signed_on is not None),
             }.get(head, head in numbers)
             if not about:
@@ -235,8 +238,21 @@ def a_confirmation_and_a_notice_exclude_each_other(rows: Rows) -> Said:
             yield f"{row.reference}: conversion was confirmed, and a notice of {noticed[0].sent_on} stands"
 
 
+def one_provider_at_a_time_has_all_the_work_of_care(rows: Rows) -> Said:
+    """Whoever is asked to take over has that question, and nothing else of the trajectory."""
+    for row in rows.of(Trajectory):
+        live = [one.organisation_id for one in rows.of(Part, row) if one.part == "care_provider" and one.until is None]
+        if len(live) != 1:
+            yield f"{row.reference} has {len(live)} care providers"
+        for task in rows.of(Task, row):
+            theirs = task.status == "open" and task.role == "support_worker" and task.name != "take_over_care"
+            if theirs and task.organisation_id not in live:
+                yield f"{task.name} of {row.reference} lies with who is no longer its care provider"
+
+
 LAWS = (
     a_confirmation_and_a_notice_exclude_each_other,
+    one_provider_at_a_time_has_all_the_work_of_care,
     one_conditional_lease_a_person_at_a_time,
     nothing_lies_after_the_latest_end,
     the_legal_dates_are_those_of_the_law,

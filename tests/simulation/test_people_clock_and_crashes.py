@@ -119,6 +119,10 @@ def _who_decides_approves(session: Session) -> None:
     session.add(Decision(id=uuid4(), trajectory_id=row.id, number=1, outcome="convert", **said, **by))
 
 
+def _a_provider_leaves_without_another(session: Session) -> None:
+    session.execute(update(Part).where(Part.part == "care_provider").values(until=date(2025, 4, 1)))
+
+
 def _a_second_lease_is_signed(session: Session) -> None:
     """Of the same person in other letters, with the dates that the law makes of it."""
     row = session.scalars(select(Trajectory)).unique().one()
@@ -146,6 +150,7 @@ PLANTED: Sequence[tuple[Callable[[Session], None], str]] = (
     (_a_letter_is_about_nothing, "about review:10 is about nothing"),
     (_a_reminder_speaks_of_another_day, "will speak of 2026-12-14, not of 2026-12-15"),
     (_who_decides_approves, "a decision was approved by whoever decided it"),
+    (_a_provider_leaves_without_another, "confirm_goals of VW-2025-0001 lies with who is no longer its care provider"),
     (_a_second_lease_is_signed, "one person, two conditional leases"),
 )
 
