@@ -29,8 +29,7 @@ def stage(tmp_path: Path) -> Stage:
 @pytest.fixture
 def trajectory(stage: Stage) -> UUID:
     """A lease that has just begun: nothing is open but what an incident opens."""
-    started = stage.start()
-    stage.play(started, until="check_startup_care")
+    started = stage.at("check_startup_care")
     stage.play(started, until=stage.today + timedelta(days=1))
     return started
 
@@ -105,6 +104,14 @@ def test_a_condition_that_was_not_agreed_is_no_ground(stage: Stage, trajectory: 
     with pytest.raises(Invalid) as refused:
         report(stage, trajectory, ground="repayment_plan")
     assert [fault.code for fault in refused.value.faults] == ["ground_not_agreed"]
+
+
+def test_a_step_that_is_not_given_keeps_no_recovery_term(stage: Stage, trajectory: UUID) -> None:
+    report(stage, trajectory, **SERIOUS)
+    to_card(stage, trajectory, until="propose_measure")
+    do(stage, trajectory, "propose_measure", proposal="do_not_give", recover_by="E + 45 days", plan="Toch maar niet.")
+    (card,) = rows(stage, Measure)
+    assert (card.proposed, card.recover_by, card.plan) == ("do_not_give", None, "")
 
 
 def test_whoever_proposes_can_not_approve_even_with_another_role(stage: Stage, trajectory: UUID) -> None:

@@ -90,7 +90,8 @@ def _at_hand(given: Given) -> Measure:
 
 
 def _decide(given: Given, row: Measure, on: date) -> None:
-    row.plan, row.recover_by = given.words("plan"), given.day_or_none("recover_by")
+    gives = given.answers.get("proposal", "give") == "give"  # a step that is not given asks for no recovery
+    row.plan, row.recover_by = given.words("plan") if gives else "", given.day_or_none("recover_by") if gives else None
     row.decided_on, row.decided_by_id = on, given.by_id
 
 
