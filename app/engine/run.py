@@ -42,7 +42,7 @@ def start(definition: Definition) -> Live:
     specs = definition.parsed.specs
     run = Run(specs[definition.drawing], specs, interpreter)
     run.plant()
-    return Live(definition, run, secrets.token_hex(8))
+    return Live(definition, run, secrets.token_hex(4))  # it keeps runs apart; every finished task carries it
 
 
 def restore(definition: Definition, state: bytes) -> Live:

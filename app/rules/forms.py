@@ -70,7 +70,8 @@ class Reading:
     """`answers` that may be kept, as JSON primitives, and `faults`, one for each field, in the order of the form.
 
     Answers have days as ISO text, amounts in euros, several choices as a list, and a group as one object per thing
-    handed in: {"goals": {"3": {"rating": "on_track"}}}. A field left empty or with a fault is not in them.
+    of which something was said: {"goals": {"3": {"rating": "on_track"}}}. A field left empty or with a fault is not
+    in them.
     """
 
     answers: dict[str, Any]
@@ -178,7 +179,9 @@ class _Sheet:
         return {name: value for name, value in found.items() if prefix + name not in self.faults}
 
     def _group(self, item: _Form, asked: Field, name: str) -> dict[str, Any]:
-        return {one.value: self.answers(item, f"{name}.{one.value}.") for one in self.choices[asked.handed_in]}
+        """What was said of each thing handed in; a thing of which nothing was said is left out."""
+        read = {one.value: self.answers(item, f"{name}.{one.value}.") for one in self.choices[asked.handed_in]}
+        return {value: answers for value, answers in read.items() if answers}
 
     def _value(self, asked: Field, texts: list[str]) -> Any:
         """The answer, or None when nothing was filled in. Raises Unreadable."""

@@ -137,7 +137,8 @@ def decide(house: House, people: People, picture: Picture, last: date) -> None:
     do(people, picture, "support_worker", "advise_as_provider", advice)
     do(people, picture, "municipal_officer", "advise_as_municipality", advice)
     do(people, picture, "housing_officer", "hold_hearing",
-       {"heard": "yes", "heard_on": day, "tenant_view": "Ik wil blijven wonen."})  # fmt: skip
+       {"heard": "yes", "heard_on": day, "tenant_view": "Ik wil blijven wonen.", "tenant_wants": "stay",
+        "own_view": "convert"})  # fmt: skip
     do(people, picture, "housing_officer", "decide_conversion",
        {"decided_on": day, "outcome": "convert", "conditions": {"finding": "met"}, "goals": {"finding": "met"},
         "reasons": "Alle voorwaarden zijn nagekomen."})  # fmt: skip
