@@ -86,6 +86,6 @@ def _held(deed: Deed, trajectory_id: UUID) -> Ledger:
     row = find(deed.session, deed.actor, deed.today, trajectory_id)
     if not may_note_pause(deed.actor):
         raise NotAllowed("may_not_note_pause")
-    if row.stage != "tenancy" or row.last_day is None or deed.today > row.last_day:
+    if not row.lease_runs(deed.today):
         raise NotReady("no_lease_to_keep")
     return Ledger(deed.session, row, deed.today)

@@ -28,7 +28,7 @@ def report_incident(desk: Desk, trajectory_id: UUID, report: Report) -> UUID:
     with desk.deed() as deed:
         row = _held(deed, trajectory_id)
         ledger = Ledger(deed.session, row, deed.today)
-        if row.stage != "tenancy" or row.first_day is None or row.last_day is None or deed.today > row.last_day:
+        if row.first_day is None or not row.lease_runs(deed.today):
             raise NotReady("no_lease_to_keep")
         found = faults(report, [one.value for one in grounds(ledger)], row.first_day, deed.today)
         if found:

@@ -61,23 +61,23 @@ def move_review(desk: Desk, review_id: UUID, to: date, reason: str) -> UUID:
 def plan_review(desk: Desk, trajectory_id: UUID, on: date, reason: str) -> UUID:
     """Plan one review more than the schedule has, with a reason. Returns its id.
 
-    Raises Invalid as moving does, NotReady("no_reviews_left") once the last one is over: the decision comes next.
+    Raises Invalid as moving does, NotReady("no_lease_to_keep") before the lease runs and after it.
     """
     with desk.deed() as deed:
         ledger, run = _held(deed, trajectory_id)
         row = ledger.trajectory
-        planned = [review for review in ledger.reviews if review.kind == "review"]
-        if not any(review.closed_on is None for review in planned):
-            raise NotReady("no_reviews_left")
+        if not row.lease_runs(deed.today):
+            raise NotReady("no_lease_to_keep")
         faults = _faults(deed, ledger, on, reason)
         if faults:
             raise Invalid(faults=faults)
-        assert row.first_day is not None  # there are reviews, so there is a lease
+        assert row.first_day is not None  # it runs
+        planned = [review.month for review in ledger.reviews if review.kind == "review"]
         review = Review(
             id=uuid4(),
             trajectory_id=row.id,
             kind="review",
-            month=free_month(row.first_day, on, [one.month for one in planned]),
+            month=free_month(row.first_day, on, planned),
             planned_on=on,
             extra_reason=reason.strip(),
         )

@@ -65,6 +65,10 @@ class Trajectory(Base):
     tenant: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     home: Mapped[Home | None] = relationship(lazy="joined")
 
+    def lease_runs(self, today: date) -> bool:
+        """Whether the temporary lease is signed and not over, so that something can still happen under it."""
+        return self.stage == "tenancy" and self.last_day is not None and today <= self.last_day
+
 
 class Part(Base):
     """An organisation's part in a trajectory, from–to; no access before the candidate's consent, none after the end."""

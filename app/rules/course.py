@@ -46,7 +46,8 @@ def deadlines(case: Case, settings: Settings = DEFAULT) -> dict[str, date | None
     known["startup_check_opens"] = min(first + timedelta(days=settings.startup_opens_days), term_ended(last))
     known["startup_check_lapses"] = min(first + timedelta(days=settings.startup_lapses_days), term_ended(last))
     following, going = upcoming(case.reviews), current(case.reviews)
-    known["next_review_opens"] = review_opens(following.planned_on, settings) if following else None
+    # With no review to come there still may be one, planned in between or under a corrected lease, until the term ends.
+    known["next_review_opens"] = review_opens(following.planned_on, settings) if following else term_ended(last)
     known["review_lapses"] = review_lapses(case, going, settings) if going else None
     known["early_end_passed"] = term_ended(case.early_end.last_day) if case.early_end else None
     known["advice_opens"] = advice_opens(last, settings)

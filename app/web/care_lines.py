@@ -83,7 +83,7 @@ def care(ledger: Ledger, viewer: Viewer) -> Care | None:
         return None
     pauses = [one.days() for one in ledger.care_pauses]
     clocks = None if ledger.guidance().state == care_end.LAPSED else _clocks(ledger, viewer, pauses)
-    runs = row.stage == "tenancy" and ledger.today <= row.last_day
+    runs = row.lease_runs(ledger.today)
     lapses = any(one.lapses_from is not None for one in ledger.care_ends)
     first = min(row.first_day, ledger.care_began)
     last = max(row.last_day, clocks.care_until) if clocks else row.last_day

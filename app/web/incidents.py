@@ -145,7 +145,7 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         shown=shown,
         cards=[] if own else cards.cards(ledger, viewer),
         own=own,
-        may_report=own and _may_still(ledger),
+        may_report=own and ledger.trajectory.lease_runs(today()),
     )
 
 
@@ -193,13 +193,6 @@ def withdraw(incident_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("incidents.page", trajectory_id=trajectory_id), 303)
     return _withdrawal(incident_id, request.form, faults), 422
 
-
-def _may_still(ledger: Ledger) -> bool:
-    """Whether there is a running lease whose conditions can be broken."""
-    row = ledger.trajectory
-    return row.stage == "tenancy" and row.last_day is not None and today() <= row.last_day
-
-
 def _as_report(answers: dict[str, Any]) -> Report:
     return Report(
         happened_on=date.fromisoformat(answers["happened_on"]),
@@ -213,7 +206,7 @@ def _as_report(answers: dict[str, Any]) -> Report:
 
 
 def _report(ledger: Ledger, typed: Raw | None = None, faults: Sequence[Fault] = ()) -> str:
-    if not _may_still(ledger):
+    if not ledger.trajectory.lease_runs(today()):
         raise NotReady("no_lease_to_keep")
     fields = forms.fields(FORM, known.said(form_choices(FORM, ledger)))
     filling = Filling(fields, typed, faults)

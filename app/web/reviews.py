@@ -97,7 +97,7 @@ def plan(trajectory_id: UUID) -> ResponseReturnValue:
 
 def may_plan(viewer: Viewer, ledger: Ledger) -> bool:
     """Whether this person may plan a review in between now."""
-    return may_move_review(viewer) and any(one.kind == "review" and one.closed_on is None for one in ledger.reviews)
+    return may_move_review(viewer) and ledger.trajectory.lease_runs(today())
 
 
 def _new_page(trajectory_id: UUID, filling: Filling) -> str:

@@ -191,7 +191,7 @@ REFUSALS: dict[str, str] = {
     ),
     "no_such_incident": N_("This incident does not exist, or it is not there for you."),
     "may_not_report_incident": N_("Only the housing association reports and withdraws incidents."),
-    "no_lease_to_keep": N_("There is no running lease, so there are no conditions to break."),
+    "no_lease_to_keep": N_("There is no temporary lease running, so this cannot be added."),
     "incident_is_over": N_("This incident is over, so it can’t be withdrawn."),
     "correction_moves_the_lease": N_(
         "This would change the first or last day of the signed lease. Two people do that: see “Why these dates?”."
@@ -218,7 +218,6 @@ REFUSALS: dict[str, str] = {
     "no_aftercare_left": N_("There is no aftercare check left to do."),
     "review_is_over": N_("This review is over, so it can’t be moved."),
     "may_not_note_contact": N_("Only who works with the tenant notes a contact."),
-    "no_reviews_left": N_("The last review is over, so no review can be planned in between any more."),
     "may_not_move_review": N_("Only the housing association moves a review."),
     "may_not_nominate": N_("Your role does not nominate candidates."),
     "may_not_change_people": N_("Your role does not change who takes part in a trajectory."),

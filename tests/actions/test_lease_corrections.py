@@ -103,6 +103,18 @@ def test_sent_back_nothing_moves_and_another_may_be_proposed(at: Stand) -> None:
     assert fresh().scalars(select(LeaseCorrection.verdict)).all().count("send_back") == 1
 
 
+def test_a_lease_that_proves_too_short_for_another_review_still_comes_to_its_end(at: Stand) -> None:
+    scene = at("review")
+    for task in ("confirm_goals", "confirm_conditions", "hold_review_meeting", "confirm_review_meeting"):
+        scene.do(task)
+    last = date(2025, 9, 14)
+    propose(scene, last)
+    judge(scene)
+    assert [row.month for row in scene.reviews(closed_on=None)] == []
+    scene.work(on=last + DAY)
+    assert scene.row.outcome == "open_ended_by_lapse" and scene.open_tasks() == ["explain_lapse"]
+
+
 def test_a_wrong_last_day_is_put_right_in_time_for_the_notice_window(at: Stand) -> None:
     """Found when the decision not to convert was taken already: the very moment on which it matters."""
     scene = at("notice")

@@ -85,9 +85,21 @@ def test_one_that_does_not_fit_is_refused(at: Stand, on: date, reason: str, faul
     assert len(scene.reviews()) == 6
 
 
-def test_after_the_last_review_the_decision_comes_and_no_other_review(at: Stand) -> None:
+def test_after_the_last_one_another_may_be_planned_beside_the_decision(at: Stand) -> None:
     scene = at("advising")
-    with pytest.raises(NotReady, match="no_reviews_left"):
+    plan(scene, scene.today + timedelta(days=10))
+    (review,) = scene.reviews(planned_on=scene.today + timedelta(days=10))
+    assert review.opened_on == scene.today and "advise_as_provider" in scene.open_tasks()
+    for task in ("confirm_goals", "confirm_conditions", "hold_review_meeting", "confirm_review_meeting"):
+        assert scene.task(task).review_id == review.id
+        scene.do(task)
+    assert scene.reviews(month=review.month)[0].held_on is not None
+
+
+@pytest.mark.parametrize("stop", ["signing", "staying"])
+def test_before_the_lease_and_after_it_there_is_nothing_to_review(at: Stand, stop: str) -> None:
+    scene = at(stop)
+    with pytest.raises(NotReady, match="no_lease_to_keep"):
         plan(scene, scene.today + timedelta(days=10))
 
 
