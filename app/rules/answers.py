@@ -55,10 +55,14 @@ STEPS: Mapping[str, str] = {"hold_conversation": "held_on", "send_warning": "sen
 def _recovery(task: str, answers: Answers, case: Case, settings: Settings) -> list[Fault]:
     """A recovery term that can be kept, counted from the day of the step."""
     on = day(answers, STEPS[task]) if task in STEPS else None
-    gives = task != "propose_measure" or answers.get("proposal") == "give"
-    if on is None or case.last_day is None or not gives:
+    if on is None or case.last_day is None or not gives(task, answers):
         return []
     return escalation.recovery(day(answers, "recover_by"), on, case.last_day, settings)
+
+
+def gives(task: str, answers: Answers) -> bool:
+    """Whether this step is given: a conversation and a warning always are, what is proposed may be not to give it."""
+    return task != "propose_measure" or answers.get("proposal") == "give"
 
 
 def day(answers: Answers, name: str) -> date | None:

@@ -10,6 +10,7 @@ from app.actions.answers.given import Given, Record
 from app.actions.measures import about
 from app.errors import Invalid, NotReady
 from app.records import Measure
+from app.rules import answers as rules
 from app.rules import escalation
 from app.rules.escalation import LADDER
 
@@ -90,8 +91,8 @@ def _at_hand(given: Given) -> Measure:
 
 
 def _decide(given: Given, row: Measure, on: date) -> None:
-    gives = given.answers.get("proposal", "give") == "give"  # a step that is not given asks for no recovery
-    row.plan, row.recover_by = given.words("plan") if gives else "", given.day_or_none("recover_by") if gives else None
+    asks = rules.gives(given.task.name, given.answers)  # a step that is not given asks for no recovery
+    row.plan, row.recover_by = given.words("plan") if asks else "", given.day_or_none("recover_by") if asks else None
     row.decided_on, row.decided_by_id = on, given.by_id
 
 
