@@ -22,9 +22,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app import clock, create_app
 from app.actions import rounds
@@ -33,7 +34,7 @@ from app.actions.region import Dwelling, House, Staff, furnish_region
 from app.actions.tasks import complete_task, form_choices
 from app.actions.trajectories import start_trajectory
 from app.config import Config
-from app.records import Setting, Task, Trajectory, User, db
+from app.records import Run, Setting, Task, Trajectory, User, db
 from app.records.database import reading
 from app.records.ledger import Ledger
 from app.records.viewers import viewer_of
@@ -147,8 +148,18 @@ class Stage:
             if ready:
                 self.do(tasks[ready])
             else:
-                self.next_day()
+                self._on_to(until)
         raise AssertionError(f"{until} did not come; it is {self.today}")
+
+    def _on_to(self, until: str | date) -> None:
+        """To the next day something waits for: on those in between the worker finds nothing to wake."""
+        with self.app.app_context():
+            waits = reading().scalar(select(func.min(Run.wake_on)).where(Run.fault == ""))
+        ahead = [day for day in (waits, until) if isinstance(day, date)]
+        assert ahead, f"nothing waits for a day, so {until} does not come; it is {self.today}"
+        self.today = max(min(ahead), self.today + timedelta(days=1))
+        with self.app.app_context():
+            rounds.wake_due(self.desk())
 
     def at(self, until: str | date, *, leave: tuple[str, ...] = (), **person: str) -> UUID:
         """A trajectory played `until` there, with which this region begins; returns its id.
@@ -221,6 +232,18 @@ def _furnished(app: Flask, language: str) -> Stage:
                 db.session.execute(update(User).values(language=language))
             _keep(app, language, {email: user.id for email, user in users.items()})
     return Stage(app, dict(_put_back(app, language)), furnished=language)
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """One app for every test of this process that asks for a region."""
+    return furnish(tmp_path_factory.mktemp("region"))
+
+
+@pytest.fixture
+def region(furnished: Stage) -> Stage:
+    """A whole region with people in every role, and a database of its own."""
+    return refurnish(furnished)
 
 
 _COPIES = TemporaryDirectory(prefix="voorwaarts-cast-")

@@ -84,11 +84,12 @@ class Press(SandboxedEnvironment):
 
     def _compiled(self, source: str) -> Template:
         """Checked, then compiled. Everything docxtpl prints comes through here."""
-        for name in _names(self.parse(source), {}):
+        read = self.parse(source)
+        for name in _names(read, {}):
             if name not in self.known:
                 raise UnknownWord(name)
             self.words.add(name)
-        return super().from_string(source)
+        return super().from_string(read)
 
     def _long_date(self, value: date | None) -> str:
         return format_date(_given(value, date), "d MMMM y", locale=self._locale)

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -27,11 +26,9 @@ from tests import cast, sheet
 TODAY = date(2026, 11, 26)
 
 
-@pytest.fixture
-def region(tmp_path: Path) -> Iterator[cast.Stage]:
-    stage = cast.furnish(tmp_path)
-    stage.today = TODAY
-    yield stage
+@pytest.fixture(autouse=True)
+def on_the_day(region: cast.Stage) -> None:
+    region.today = TODAY
 
 
 def taken(stage: cast.Stage, first: date, **said: object) -> UUID:
@@ -89,6 +86,7 @@ def console(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow  # the whole program starts four times
 def test_the_console_says_the_same_as_the_page_and_takes_over(tmp_path: Path) -> None:
     config = Config.scratch(tmp_path)
     config.prepare()

@@ -110,8 +110,8 @@ class Walk:
 @pytest.mark.parametrize(
     ("drawing", "walks"),
     [
-        ("conditional_tenancy", 250),
-        ("escalation", 800),
+        pytest.param("conditional_tenancy", 250, marks=pytest.mark.slow),
+        pytest.param("escalation", 800, marks=pytest.mark.slow),
         ("lease_correction", 200),
         ("silence", 200),
         ("revision", 200),

@@ -22,6 +22,8 @@ from app.rehearsal import demo
 from tests.operations.installation import eventually, free_port, installed
 from tests.operations.visitor import Visitor
 
+pytestmark = pytest.mark.slow  # real processes start and stop
+
 LONG = 600  # seconds for a whole region, on a machine that has other things to do
 
 

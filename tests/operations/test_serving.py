@@ -16,6 +16,8 @@ import pytest
 from app import serving
 from app.config import Config, ConfigError
 
+pytestmark = pytest.mark.slow  # real processes start and stop
+
 PATIENCE = 20  # seconds
 
 

@@ -12,7 +12,7 @@ from tests.rehearsal.laws import broken
 from tests.rehearsal.playing import FOLDER, WALKED, in_words, played
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-QUICK = {
+ENDS = {
     "convert": "converted",
     "do-not-convert": "ended",
     "forgotten": "open_ended_by_lapse",
@@ -20,8 +20,6 @@ QUICK = {
     "offer-declined": "declined",
     "twelve-months": "converted",
     "yellow-card": "converted",
-}
-SLOW = {
     "behaviour-order": "converted",
     "card-withdrawn": "converted",
     "care-decision-ends": "converted",
@@ -84,11 +82,12 @@ REFUSED = {
     "second-fixed-term": ("second_fixed_term", "withdrawn"),
 }
 slow = pytest.mark.slow
-EACH = [pytest.param(*one, marks=mark) for of, mark in ((QUICK, ()), (SLOW, slow)) for one in of.items()]
+QUICK = "convert"
+EACH = [pytest.param(*one, marks=() if one[0] == QUICK else slow) for one in ENDS.items()]
 
 
 def test_every_script_that_comes_along_is_played_here() -> None:
-    assert {path.stem for path in FOLDER.glob("*.yaml")} == {*QUICK, *SLOW, *REFUSED}
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == {*ENDS, *REFUSED}
 
 
 @pytest.mark.parametrize(("name", "outcome"), EACH)
@@ -120,6 +119,7 @@ def test_reminders_of_a_review_go_out_30_14_and_3_days_before_to_provider_and_of
     }
 
 
+@slow
 def test_what_nobody_does_is_brought_up_after_1_and_7_days_and_then_with_the_team_lead() -> None:
     letters = [one for one in played("forgotten")["letters"] if one["task"] == "hold_hearing"]
     assert [(one["letter"], one["to"], one["settled_on"]) for one in letters] == [
@@ -129,6 +129,7 @@ def test_what_nobody_does_is_brought_up_after_1_and_7_days_and_then_with_the_tea
     ]
 
 
+@slow
 def test_a_forgotten_decision_makes_the_lease_open_ended_by_lapse_on_the_day_after_the_last() -> None:
     rehearsal = played("forgotten")
     assert rehearsal["ending"] == {"kind": "open_ended_by_lapse", "on": "2027-03-15"}
@@ -137,6 +138,7 @@ def test_a_forgotten_decision_makes_the_lease_open_ended_by_lapse_on_the_day_aft
     ]
 
 
+@slow
 def test_the_text_has_a_date_on_every_line_and_says_how_it_ends() -> None:
     text = in_words("do-not-convert")
     lines = [line for line in text.splitlines() if line.startswith("  ")]
@@ -147,6 +149,7 @@ def test_the_text_has_a_date_on_every_line_and_says_how_it_ends() -> None:
     assert "(aftercare yes)" in text and "True" not in text
 
 
+@slow
 def test_the_text_says_why_a_review_was_not_held() -> None:
     missed = [line.partition(": ")[2] for line in in_words("missed-review").splitlines() if "review not held" in line]
     lapsed = "not held, its time was over"
@@ -289,7 +292,7 @@ def test_incidents_go_on_beside_each_other_and_lapse_with_the_lease() -> None:
 
 @slow
 def test_together_the_rehearsals_walk_every_flow_of_every_drawing() -> None:
-    for name in (*QUICK, *SLOW):
+    for name in ENDS:
         played(name)
     drawn = {(drawing, *flow) for drawing, flow in flows()}
     assert drawn - WALKED == set()

@@ -7,10 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.rehearsal.laws import broken
 from tests.rehearsal.playing import played, tried
 
 DOCS = (Path(__file__).parents[2] / "docs" / "rehearsals.md").read_text(encoding="utf-8")
+pytestmark = pytest.mark.slow
 
 
 @cache

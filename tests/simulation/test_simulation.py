@@ -41,6 +41,7 @@ def test_the_first_region_has_the_leap_day_every_fate_and_leases_on_both_sides_o
     assert date(2024, 2, 29) in {one.first for one in drawn}
 
 
+@slow
 def test_a_few_trajectories_keep_every_law() -> None:
     tally = _some(_fate("do_not_convert"), 4)
     assert tally.findings == []

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from app.catalogue import compile_all
-from tests import cast
 from tests.web import stage
 
 
@@ -28,14 +27,3 @@ def empty_stage(catalogues: Path) -> stage.Stage:
 def officer_stage(catalogues: Path) -> stage.Stage:
     """A housing officer is signed in."""
     return stage.build(catalogues, stage.OFFICER)
-
-
-@pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> cast.Stage:
-    return cast.furnish(tmp_path_factory.mktemp("region"))
-
-
-@pytest.fixture
-def region(furnished: cast.Stage) -> cast.Stage:
-    """A whole region with people in every role, and a database of its own."""
-    return cast.refurnish(furnished)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from html import unescape
 
-import pytest
-
 from tests import cast
 
 TOLD = "Reminder: the care decision ends"
 
 
-def test_only_who_may_know_of_care_sees_that_its_decision_ends(tmp_path_factory: pytest.TempPathFactory) -> None:
-    stage = cast.furnish(tmp_path_factory.mktemp("care"), language="en")
-    stage.answers["draft_care_contract"] = {**stage.answers["draft_care_contract"], "care_decision_until": "2026-06-30"}
-    trajectory = stage.start()
-    stage.play(trajectory, until="check_startup_housing")
+def test_only_who_may_know_of_care_sees_that_its_decision_ends(region: cast.Stage) -> None:
+    contract = region.answers["draft_care_contract"]
+    region.answers["draft_care_contract"] = {**contract, "care_decision_until": "2026-06-30"}
+    trajectory = region.at("check_startup_housing")
 
     def shown(role: str, address: str) -> bool:
-        answer = stage.browser(role).get(address)
+        answer = region.browser(role).get(address)
         assert answer.status_code == 200
         return TOLD in unescape(answer.get_data(as_text=True))
 

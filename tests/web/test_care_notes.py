@@ -16,19 +16,17 @@ PLANNED = date(2026, 12, 31)
 
 
 @pytest.fixture
-def stage(tmp_path_factory: pytest.TempPathFactory) -> cast.Stage:
-    stage = cast.furnish(tmp_path_factory.mktemp("care"), language="en")
-    stage.answers["draft_care_contract"] = {
-        **stage.answers["draft_care_contract"], "guidance_until": PLANNED.isoformat(),
+def stage(region: cast.Stage) -> cast.Stage:
+    region.answers["draft_care_contract"] = {
+        **region.answers["draft_care_contract"], "guidance_until": PLANNED.isoformat(),
         "care_decision_until": "2026-10-31",
     }  # fmt: skip
-    return stage
+    return region
 
 
 @pytest.fixture
 def trajectory(stage: cast.Stage) -> UUID:
-    trajectory = stage.start()
-    stage.play(trajectory, until="confirm_goals")
+    trajectory = stage.at("confirm_goals")
     return trajectory
 
 
@@ -173,14 +171,12 @@ def test_a_pause_without_an_end_eats_the_slack_until_somebody_says_that_care_goe
     text(worker, f"{dossier}/guidance-pauses/end", 404)
 
 
-def test_the_last_day_of_a_care_decision_is_no_clock_for_the_landlord(tmp_path_factory: pytest.TempPathFactory) -> None:
-    stage = cast.furnish(tmp_path_factory.mktemp("care"), language="en")
-    stage.answers["draft_care_contract"] = {
-        **stage.answers["draft_care_contract"], "care_decision_until": "2026-10-31",
+def test_the_last_day_of_a_care_decision_is_no_clock_for_the_landlord(region: cast.Stage) -> None:
+    region.answers["draft_care_contract"] = {
+        **region.answers["draft_care_contract"], "care_decision_until": "2026-10-31",
     }  # fmt: skip
-    trajectory = stage.start()
-    stage.play(trajectory, until="confirm_goals")
+    trajectory = region.at("confirm_goals")
     dossier = f"/trajectories/{trajectory}"
-    assert "134 days of slack" in text(stage.browser("municipal_officer"), dossier)
-    landlord = text(stage.browser("housing_officer"), dossier)
+    assert "134 days of slack" in text(region.browser("municipal_officer"), dossier)
+    landlord = text(region.browser("housing_officer"), dossier)
     assert "slack" not in landlord and "31 October 2026" not in landlord and "Guidance began on" in landlord

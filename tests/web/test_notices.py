@@ -189,8 +189,7 @@ def test_a_curator_and_an_administrator_have_a_place_of_their_own_with_what_thei
 
 def test_the_forms_say_who_of_them_represents_the_tenant(region: cast.Stage) -> None:
     region.answers["decide_conversion"] = {"outcome": "do_not_convert"}
-    trajectory = region.start()
-    region.play(trajectory, until="send_end_notice")
+    trajectory = region.at("send_end_notice")
     data = {"kind": "curator", "full_name": "Cor Curator"}
     assert region.browser("support_worker").post(f"/trajectories/{trajectory}/people", data=data).status_code == 303
     task = region.open_tasks(trajectory)["send_end_notice"]

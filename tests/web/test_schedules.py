@@ -21,11 +21,6 @@ from tests import cast
 WHY = "Fewer reviews <from now on>."
 
 
-@pytest.fixture
-def stage(tmp_path_factory: pytest.TempPathFactory) -> cast.Stage:
-    return cast.furnish(tmp_path_factory.mktemp("spans"), language="en")
-
-
 def text(client: FlaskClient, address: str, status: int = 200) -> str:
     answer = client.get(address)
     assert answer.status_code == status
@@ -38,9 +33,8 @@ def send(client: FlaskClient, address: str, status: int, **fields: object) -> st
     return unescape(answer.get_data(as_text=True)).replace("\u00a0", " ")
 
 
-def running(stage: cast.Stage) -> UUID:
-    trajectory = stage.start()
-    stage.play(trajectory, until="check_startup_housing")
+def running(region: cast.Stage) -> UUID:
+    trajectory = region.at("check_startup_housing")
     return trajectory
 
 
@@ -48,15 +42,15 @@ def spans(**said: str) -> dict[str, str]:
     return {**typed(DEFAULT), "review_months": "4, 8 en 12", "reason": WHY, **said}
 
 
-def of(stage: cast.Stage, trajectory: UUID) -> Settings:
-    with stage.app.app_context():
+def of(region: cast.Stage, trajectory: UUID) -> Settings:
+    with region.app.app_context():
         let_go()
         row = reading().get_one(Trajectory, trajectory)
         return settings_of(reading(), row.schedule_id)
 
 
-def chosen(stage: cast.Stage) -> list[Schedule]:
-    with stage.app.app_context():
+def chosen(region: cast.Stage) -> list[Schedule]:
+    with region.app.app_context():
         let_go()
         return list(reading().scalars(select(Schedule)))
 
@@ -68,49 +62,49 @@ def moved(page: str, what: str) -> tuple[str, str]:
     return old, new
 
 
-def test_the_lead_chooses_and_what_runs_stays_unless_it_is_ticked(stage: cast.Stage) -> None:
-    trajectory = running(stage)
-    lead = stage.browser("team_lead")
+def test_the_lead_chooses_and_what_runs_stays_unless_it_is_ticked(region: cast.Stage) -> None:
+    trajectory = running(region)
+    lead = region.browser("team_lead")
     assert "/schedule" in text(lead, "/trajectories")
     page = text(lead, "/schedule")
     assert all(f'name="{name}"' in page for name in BY_NAME) and "come with the program" in page
 
     check = send(lead, "/schedule", 200, **spans(), example="15-3-2027")
-    assert "Nothing has been changed yet" in check and WHY in check and chosen(stage) == []
+    assert "Nothing has been changed yet" in check and WHY in check and chosen(region) == []
     assert moved(check, "Review of month 3") == ("15 June 2027", "none")
     assert moved(check, "Review of month 4") == ("none", "15 July 2027")
     assert moved(check, "Notice window opens")[1] == "the same"
     assert str(trajectory) in check and "Dates of" not in check
 
     send(lead, "/schedule", 303, **spans(), save="yes")
-    assert [row.spans for row in chosen(stage)] == [{"review_months": [4, 8, 12]}]
-    assert of(stage, trajectory) == DEFAULT
+    assert [row.spans for row in chosen(region)] == [{"review_months": [4, 8, 12]}]
+    assert of(region, trajectory) == DEFAULT
     after = text(lead, "/schedule")
     assert WHY in after and "3, 6, 9, 12, 15, and 18 becomes 4, 8, and 12" in after
     assert "1 running trajectory has other spans than these." in after
 
 
-def test_what_is_ticked_is_shown_first_and_then_goes_over(stage: cast.Stage) -> None:
-    trajectory = running(stage)
-    lead = stage.browser("team_lead")
+def test_what_is_ticked_is_shown_first_and_then_goes_over(region: cast.Stage) -> None:
+    trajectory = running(region)
+    lead = region.browser("team_lead")
     unseen = send(lead, "/schedule", 200, **spans(), follow=str(trajectory), save="yes")
     assert "Dates of" in unseen and moved(unseen.partition("Dates of")[2], "Review of month 4")[0] == "none"
-    assert chosen(stage) == []
+    assert chosen(region) == []
     shown = re.findall(r'name="shown" value="([^"]*)"', unseen)
     send(lead, "/schedule", 303, **spans(), follow=str(trajectory), shown=shown, save="yes")
-    assert of(stage, trajectory).review_months == (4, 8, 12)
+    assert of(region, trajectory).review_months == (4, 8, 12)
     told = text(lead, "/schedule")
     assert "1 trajectory went over." in told and "Everything that runs is on these spans." in told
-    history = text(stage.browser("support_worker"), f"/trajectories/{trajectory}/history")
+    history = text(region.browser("support_worker"), f"/trajectories/{trajectory}/history")
     assert "went over to the spans of the housing association" in history and "is planned no longer" in history
-    dates = text(stage.browser("support_worker"), f"/trajectories/{trajectory}/dates")
+    dates = text(region.browser("support_worker"), f"/trajectories/{trajectory}/dates")
     assert WHY in dates and "Other spans for this trajectory" not in dates
-    assert "spans" not in text(stage.browser("urgency_officer"), f"/trajectories/{trajectory}/history")
+    assert "spans" not in text(region.browser("urgency_officer"), f"/trajectories/{trajectory}/history")
 
 
-def test_others_follow_later_with_a_reason(stage: cast.Stage) -> None:
-    trajectory = running(stage)
-    lead = stage.browser("team_lead")
+def test_others_follow_later_with_a_reason(region: cast.Stage) -> None:
+    trajectory = running(region)
+    lead = region.browser("team_lead")
     send(lead, "/schedule", 303, **spans(), save="yes")
     page = "/schedule/trajectories"
     assert str(trajectory) in text(lead, page)
@@ -119,31 +113,31 @@ def test_others_follow_later_with_a_reason(stage: cast.Stage) -> None:
     assert 'checked' in send(lead, page, 422, follow=str(trajectory))
     shown = re.findall(r'name="shown" value="([^"]*)"', send(lead, page, 200, follow=str(trajectory), reason=WHY))
     send(lead, page, 303, follow=str(trajectory), shown=shown, reason=WHY, save="yes")
-    assert of(stage, trajectory).review_months == (4, 8, 12)
+    assert of(region, trajectory).review_months == (4, 8, 12)
     assert "Everything that runs is on these spans." in text(lead, page)
 
 
-def test_a_strangers_trajectory_can_not_be_ticked(stage: cast.Stage) -> None:
-    trajectory = running(stage)
-    stranger = stage.browser("team_lead", elsewhere=True)
+def test_a_strangers_trajectory_can_not_be_ticked(region: cast.Stage) -> None:
+    trajectory = running(region)
+    stranger = region.browser("team_lead", elsewhere=True)
     assert str(trajectory) not in send(stranger, "/schedule", 200, **spans())
     send(stranger, "/schedule", 303, **spans(), follow=str(trajectory), shown=f"{trajectory}:", save="yes")
     assert "A trajectory stays on its spans" in text(stranger, "/schedule")
-    assert of(stage, trajectory) == DEFAULT
+    assert of(region, trajectory) == DEFAULT
     text(stranger, f"/trajectories/{trajectory}/spans", 404)
 
 
-def test_a_choice_beside_an_older_one_is_not_done(stage: cast.Stage) -> None:
-    lead = stage.browser("team_lead")
+def test_a_choice_beside_an_older_one_is_not_done(region: cast.Stage) -> None:
+    lead = region.browser("team_lead")
     check = send(lead, "/schedule", 200, **spans())
     seen = re.findall(r'name="seen" value="([^"]*)"', check)[0]
     send(lead, "/schedule", 303, **spans(review_months="6, 12"), save="yes", seen=seen)
     assert "in the meantime" in send(lead, "/schedule", 409, **spans(), save="yes", seen=seen)
-    assert len(chosen(stage)) == 1
+    assert len(chosen(region)) == 1
 
 
-def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(stage: cast.Stage) -> None:
-    lead = stage.browser("team_lead")
+def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(region: cast.Stage) -> None:
+    lead = region.browser("team_lead")
     said = send(lead, "/schedule", 422, **spans(review_months="9, 6", delivery_working_days="1", reason=""))
     assert "rising months" in said and "is too low: it is 5 or more" in said and 'value="9, 6"' in said
     assert said.count("utrecht-form-field--invalid") == 3
@@ -153,8 +147,8 @@ def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(stage: cast.Stag
 
 
 @pytest.mark.parametrize("role", ["housing_officer", "support_worker", "municipal_officer", "urgency_officer"])
-def test_for_others_the_pages_of_the_association_are_not_there(stage: cast.Stage, role: str) -> None:
-    client = stage.browser(role)
+def test_for_others_the_pages_of_the_association_are_not_there(region: cast.Stage, role: str) -> None:
+    client = region.browser(role)
     for address in ("/schedule", "/schedule/trajectories"):
         text(client, address, 404)
         send(client, address, 404, **spans(), save="yes")
@@ -162,24 +156,24 @@ def test_for_others_the_pages_of_the_association_are_not_there(stage: cast.Stage
 
 
 @pytest.mark.parametrize("role", ["support_worker", "municipal_officer", "urgency_officer"])
-def test_other_parties_find_no_spans_to_change(stage: cast.Stage, role: str) -> None:
-    address = f"/trajectories/{running(stage)}/spans"
-    text(stage.browser(role), address, 404)
-    send(stage.browser(role), address, 404, **spans(), checked="yes")
+def test_other_parties_find_no_spans_to_change(region: cast.Stage, role: str) -> None:
+    address = f"/trajectories/{running(region)}/spans"
+    text(region.browser(role), address, 404)
+    send(region.browser(role), address, 404, **spans(), checked="yes")
 
 
 @pytest.mark.parametrize("role", ["housing_officer", "team_lead"])
-def test_one_trajectory_gets_spans_of_its_own_and_goes_back(stage: cast.Stage, role: str) -> None:
-    trajectory = running(stage)
-    client, dossier = stage.browser(role), f"/trajectories/{trajectory}"
+def test_one_trajectory_gets_spans_of_its_own_and_goes_back(region: cast.Stage, role: str) -> None:
+    trajectory = running(region)
+    client, dossier = region.browser(role), f"/trajectories/{trajectory}"
     page = f"{dossier}/spans"
     assert page in text(client, f"{dossier}/dates")
     check = send(client, page, 200, **spans(advice_opens_months="2"))
-    assert moved(check, "Review of month 4")[0] == "none" and of(stage, trajectory) == DEFAULT
+    assert moved(check, "Review of month 4")[0] == "none" and of(region, trajectory) == DEFAULT
     opens = moved(check, "Advice opens")[1]
     seen = re.findall(r'name="seen" value="([^"]*)"', check)[0]
     send(client, page, 303, **spans(advice_opens_months="2"), seen=seen, checked="yes")
-    assert of(stage, trajectory).review_months == (4, 8, 12)
+    assert of(region, trajectory).review_months == (4, 8, 12)
     dates = text(client, f"{dossier}/dates")
     assert "has spans of its own" in dates and WHY in dates and opens in dates
     assert "2 months before the advice is due" in dates
@@ -190,4 +184,4 @@ def test_one_trajectory_gets_spans_of_its_own_and_goes_back(stage: cast.Stage, r
     back = {**typed(DEFAULT), "reason": "Back"}
     seen = re.findall(r'name="seen" value="([^"]*)"', send(client, page, 200, **back))[0]
     send(client, page, 303, **back, seen=seen, checked="yes")
-    assert of(stage, trajectory) == DEFAULT
+    assert of(region, trajectory) == DEFAULT

@@ -20,8 +20,7 @@ def apart(region: cast.Stage) -> tuple[cast.Stage, UUID]:
     region.answers["hold_hearing"] = {
         "own_view": "cannot_say", "tenant_view": SAID, "conditions.*.officer": "not_met", "conditions.*.tenant": "met",
     }  # fmt: skip
-    trajectory = region.start()
-    region.play(trajectory, until="hold_joint_meeting")
+    trajectory = region.at("hold_joint_meeting")
     return region, trajectory
 
 
@@ -90,16 +89,14 @@ def test_a_meeting_that_was_not_held_in_time_is_told(apart: tuple[cast.Stage, UU
 
 
 def test_who_agree_are_told_that_nobody_contradicts_another(region: cast.Stage) -> None:
-    trajectory = region.start()
-    region.play(trajectory, until="decide_conversion")
+    trajectory = region.at("decide_conversion")
     page = region.browser("housing_officer").get(f"/tasks/{region.open_tasks(trajectory)['decide_conversion']}").text
     assert "Nobody contradicts another." in page and "they differ" not in table(page)
 
 
 def test_a_condition_that_two_parties_saw_differently_in_a_review_shows_both(region: cast.Stage) -> None:
     region.answers["confirm_goals"] = {"conditions.*.kept": "not_kept"}
-    trajectory = region.start()
-    region.play(trajectory, until="hold_review_meeting")
+    trajectory = region.at("hold_review_meeting")
     for role in ("housing_officer", "support_worker"):
         page = unescape(region.browser(role).get(f"/trajectories/{trajectory}").text)
         assert "Woonstichting Meerwijk: kept" in page
