@@ -235,7 +235,7 @@ def no_letter_is_lost(one: Dossier) -> Said:
             yield LOST, f"{letter} was dropped ({row.reason}), and nothing had held it up"
         elif row.state == "dropped" and row.reason == "no_longer_needed" and _was_needed(one, row):
             yield LOST, f"{letter} was dropped as no longer needed, and it was"
-        elif row.state == "posted" and row.posted_on > row.due_on + DAY and not one.outages.held_up(row.due_on):
+        elif row.state == "posted" and _was_posted_late(one, row):
             yield LOST, f"{letter} went out on {row.posted_on}, and nothing had held it up"
 
 
@@ -324,6 +324,12 @@ def _over_early(facts: Facts) -> date:
         "heirs_choose": same_day(month, 2),
         "housemate_stays": same_day(happened, 6) + DAY,
     }[arranged]
+
+
+def _was_posted_late(one: Dossier, letter: Row[Any]) -> bool:
+    """Later than the day after its own, to which a bundle that had gone puts it off, though both days were worked."""
+    tomorrow = letter.due_on + DAY
+    return letter.posted_on > tomorrow and not any(one.outages.held_up(day) for day in (letter.due_on, tomorrow))
 
 
 def _was_held_up(one: Dossier, letter: Row[Any]) -> bool:
