@@ -63,8 +63,8 @@ ENDED = {
 ENDED_FOR_OTHERS = N_("Guidance ended on %(day)s. The condition to accept it has lapsed.")
 AHEAD = N_("It was noted that guidance stops on %(day)s: %(why)s.")
 SUSPENDED = N_(
-    "The care provider stops on %(day)s. That is not the tenant’s fault: the condition to accept guidance is "
-    "suspended until another provider has taken over."
+    "The care provider stops on %(day)s. That is not the tenant’s fault: from that day the condition to accept "
+    "guidance does not count, until another provider has taken over."
 )
 REFUSED = N_(
     "It was noted that the tenant refuses guidance since %(day)s. The condition stays; refusing never ends the lease "

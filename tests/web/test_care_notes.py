@@ -97,7 +97,7 @@ def test_after_the_hand_over_the_old_provider_finds_nothing_and_the_new_one_the_
     old, new = stage.browser("support_worker"), stage.browser("support_worker", elsewhere=True)
     goals = open_task(stage, trajectory, "confirm_goals")
     stops(old, dossier, "provider_stops", stage.today)
-    assert "suspended until another provider has taken over" in text(stage.browser("housing_officer"), dossier)
+    assert "does not count, until another provider has taken over" in text(stage.browser("housing_officer"), dossier)
     stage.do(stage.open_tasks(trajectory)["find_successor"], handover="no")
     take_over = open_task(stage, trajectory, "take_over_care")
     page = text(new, take_over)
