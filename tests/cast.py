@@ -157,9 +157,7 @@ class Stage:
             waits = reading().scalar(select(func.min(Run.wake_on)).where(Run.fault == ""))
         ahead = [day for day in (waits, until) if isinstance(day, date)]
         assert ahead, f"nothing waits for a day, so {until} does not come; it is {self.today}"
-        self.today = max(min(ahead), self.today + timedelta(days=1))
-        with self.app.app_context():
-            rounds.wake_due(self.desk())
+        self._come_to(max(min(ahead), self.today + timedelta(days=1)))
 
     def at(self, until: str | date, *, leave: tuple[str, ...] = (), **person: str) -> UUID:
         """A trajectory played `until` there, with which this region begins; returns its id.
@@ -179,9 +177,12 @@ class Stage:
     def next_day(self, days: int = 1) -> None:
         """The worker's part: days go by and what was waiting for them opens."""
         for _ in range(days):
-            self.today += timedelta(days=1)
-            with self.app.app_context():
-                rounds.wake_due(self.desk())
+            self._come_to(self.today + timedelta(days=1))
+
+    def _come_to(self, day: date) -> None:
+        self.today = day
+        with self.app.app_context():
+            rounds.wake_due(self.desk())
 
     def do(self, task_id: UUID, **answers: Any) -> None:
         """Finish a task with the usual answers, and with these."""
