@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,7 +33,7 @@ class Dossier:
 
     people: People
     outages: Outages
-    bundled: Sequence[str]
+    bundles: Set[tuple[str, date]]  # to whom, by role, a bundled mail went out, and when
     row: Row[Any]
     letters: Sequence[Row[Any]]
     tasks: Sequence[Row[Any]]
@@ -50,6 +50,10 @@ class Dossier:
         """The days on which it was done."""
         return sorted(one.done_on for one in self.tasks if one.name == task and one.status == "done")
 
+    def bundle_is_out(self, letter: Row[Any]) -> bool:
+        """Whether the bundled mail of its day went out to whom it is for: what is written after that waits a day."""
+        return (letter.role, letter.due_on) in self.bundles
+
 
 def dossiers(played: Played) -> list[Dossier]:
     """Every trajectory of the region that was begun."""
@@ -60,12 +64,18 @@ def dossiers(played: Played) -> list[Dossier]:
         for row in session.execute(_columns(table, f"trajectory_id {columns}")):
             rows[name][row.trajectory_id].append(row)
     let_go()
+    bundles = {(row.role, row.posted_on) for own in rows["letters"].values() for row in own if _is_bundled(row)}
     found = []
     for one in played.people:
         if one.trajectory_id is not None:
             own = {name: rows[name][one.trajectory_id] for name in _TABLES}
-            found.append(Dossier(one, played.outages, played.bundled, trajectories[one.trajectory_id], **own))
+            found.append(Dossier(one, played.outages, bundles, trajectories[one.trajectory_id], **own))
     return found
+
+
+def _is_bundled(letter: Row[Any]) -> bool:
+    """A bundle is named after its day and reader, a letter on its own after itself."""
+    return letter.state == "posted" and letter.message_id.startswith(f"{letter.posted_on}.")
 
 
 def _columns(table: Any, names: str) -> Any:

@@ -327,14 +327,14 @@ def _over_early(facts: Facts) -> date:
 
 
 def _was_posted_late(one: Dossier, letter: Row[Any]) -> bool:
-    """Later than the day after its own, to which a bundle that had gone puts it off, though both days were worked."""
-    tomorrow = letter.due_on + DAY
-    return letter.posted_on > tomorrow and not any(one.outages.held_up(day) for day in (letter.due_on, tomorrow))
+    """Later than its day, or than the next where that day's bundle had gone, though on none of them it was held up."""
+    days = [letter.due_on, letter.due_on + DAY] if one.bundle_is_out(letter) else [letter.due_on]
+    return letter.posted_on > days[-1] and not any(one.outages.held_up(day) for day in days)
 
 
 def _was_held_up(one: Dossier, letter: Row[Any]) -> bool:
     """The worker or the post was away; or today's bundle had gone when the letter was written."""
-    bundle_was_gone = letter.role in one.bundled and letter.about_on == letter.due_on
+    bundle_was_gone = one.bundle_is_out(letter) and letter.about_on == letter.due_on
     return bundle_was_gone or one.outages.held_up(letter.due_on)
 
 

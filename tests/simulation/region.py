@@ -78,7 +78,6 @@ class Played:
     number: int
     people: list[People]
     outages: Outages
-    bundled: Sequence[str]  # roles
     postman: CountingPostman
     broken: dict[int, str] = field(default_factory=dict)  # number -> why its play came to no end
 
@@ -91,7 +90,6 @@ class Region:
     house: House
     cast: Cast
     outages: Outages
-    bundled: Sequence[str]
     postman: CountingPostman
     paper: str  # the hash of the one paper that stands for all
     people: list[People] = field(default_factory=list)
@@ -110,7 +108,7 @@ class Region:
                 following = self._following(self.people[place])
                 if following is not None:
                     heapq.heappush(agenda, (following, place))
-        return Played(self.number, self.people, self.outages, self.bundled, self.postman, self.broken)
+        return Played(self.number, self.people, self.outages, self.postman, self.broken)
 
     def _live(self, today: date, here: list[People]) -> None:
         off_until = self.outages.worker_off_until(today)
@@ -174,7 +172,7 @@ def open_region(app: Flask, seed: int, number: int, given: Sequence[Facts]) -> R
         db.session.execute(update(User).where(User.role.in_(bundled)).values(bundle_mail=True))
     paper, _ = files.file(house.cabinet, b"a paper that is not filled")
     postman = CountingPostman("voorwaarts@simulation.invalid", None, Path("nowhere"))
-    region = Region(number, house, cast, outages(seed, number), bundled, postman, paper)
+    region = Region(number, house, cast, outages(seed, number), postman, paper)
     for one, home in zip(given, _homes(len(given)), strict=True):
         region.people.append(
             People(house, cast, one.script, one.first, one.last, postman, write, home=home, facts=one)
