@@ -11,7 +11,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
-from app.records import straight
+from app.records import statements, states, straight
 from app.records.care import CareEnd, CarePause
 from app.records.database import Base
 from app.records.decisions import (
@@ -31,19 +31,13 @@ from app.records.reviews import Review
 from app.records.revisions import Revision, revision_of
 from app.records.runs import Run
 from app.records.schedules import settings_of
-from app.records.trajectories import Agreement, Beside, Condition, Goal, Part, Trajectory
+from app.records.trajectories import Agreement, Beside, Part, Trajectory
 from app.rules import care_end, end_notice
 from app.rules.beside import MUST_RECEIVE, RENTS_AS_WELL, REPRESENTS, must_receive, settled_on
 from app.rules.case import (
     AdviceState,
     Case,
-    DecisionState,
-    EarlyEndState,
-    HearingState,
     IncidentState,
-    MeasureState,
-    ReviewState,
-    RevisionState,
 )
 from app.rules.escalation import LADDER, standing_cards
 from app.rules.schedule import Settings, earliest_advice
@@ -56,45 +50,6 @@ SILENCE = "silence"  # the drawing whose runs are about a tenant of whom nobody 
 CARE_END = "care_end"  # the drawing whose runs are about care that stops
 CORRECTION = "lease_correction"  # the drawing whose runs are about a correction of the signed lease
 REVISION = "revision"  # the drawing whose runs are about deciding otherwise
-
-SEATS = (
-    select(Part.part, Part.until, Part.organisation_id, Part.contact_id, User.role, User.active)
-    .outerjoin(User, User.id == Part.contact_id)
-    .where(Part.trajectory_id == bindparam("trajectory"))
-)
-
-
-def _drafted(table: type[Goal | Condition]) -> Select[Any, *tuple[Any, ...]]:
-    """The rows of one draft of the care contract. Nobody changes them: a next draft has rows of its own."""
-    own = table.trajectory_id == bindparam("trajectory"), table.round == bindparam("draft")
-    return select(*table.__table__.columns).where(*own)
-
-
-REVIEWS = select(
-    Review.id, Review.kind, Review.month, Review.planned_on, Review.opened_on, Review.held_on, Review.closed_on,
-    Review.outcome, Review.extra_reason,
-).where(Review.trajectory_id == bindparam("trajectory")).order_by(Review.planned_on, Review.month)  # fmt: skip
-DECISIONS = (
-    select(
-        Decision.outcome, Decision.decided_on, Decision.verdict, Decision.approved_on, Decision.confirmed_on,
-        Decision.withdrawn_on,
-    )
-    .where(Decision.trajectory_id == bindparam("trajectory"))
-    .order_by(Decision.number)
-)  # fmt: skip
-ADVICES = select(Advice.part, Advice.advice, Advice.recorded_on, Advice.findings).where(
-    Advice.trajectory_id == bindparam("trajectory")
-)
-HEARINGS = (
-    select(Hearing.heard_on, Hearing.tenant_wants, Hearing.own_view, Hearing.findings)
-    .where(Hearing.trajectory_id == bindparam("trajectory"), Hearing.revision_id.is_(None))
-    .order_by(Hearing.heard_on)
-)
-AGREEMENTS = select(Agreement.party, Agreement.agreed).where(
-    Agreement.trajectory_id == bindparam("trajectory"), Agreement.round == bindparam("draft")
-)
-GOALS, CONDITIONS = _drafted(Goal), _drafted(Condition)
-
 
 class Ledger:
     """The rows of one trajectory. What is added here is seen at once by the next `case()`, without asking again."""
@@ -133,7 +88,7 @@ class Ledger:
     @cached_property
     def seats(self) -> Sequence[SqlRow[Any]]:
         """Per part who would do its tasks, and no more: part, until, organisation_id, contact_id, role, active."""
-        return straight.ask(self.session, SEATS, trajectory=self.trajectory.id)
+        return straight.ask(self.session, statements.SEATS, trajectory=self.trajectory.id)
 
     @cached_property
     def besides(self) -> list[Beside]:
@@ -142,12 +97,12 @@ class Ledger:
     @cached_property
     def goals(self) -> Sequence[SqlRow[Any]]:
         """The goals of the present draft of the care contract, care goals too: sift before showing."""
-        return self._of_draft(GOALS)
+        return self._of_draft(statements.GOALS)
 
     @cached_property
     def conditions(self) -> Sequence[SqlRow[Any]]:
         """The conditions of the present draft."""
-        return self._of_draft(CONDITIONS)
+        return self._of_draft(statements.CONDITIONS)
 
     @cached_property
     def agreements(self) -> list[Agreement]:
@@ -296,10 +251,10 @@ class Ledger:
         notices = self.notices_that_count()
         besides = self.representatives() if notices else []
         copies = [str(one.person_id) for one in besides if one.kind not in MUST_RECEIVE]
-        reviews = self._see("reviews", REVIEWS, row.stage != "intake")
-        advices = self._see("advices", ADVICES, self._near_the_end)
-        hearings = self._see("hearings", HEARINGS, self._near_the_end)
-        agreements = self._see("agreements", AGREEMENTS, self._being_agreed, draft=row.contract_round)
+        reviews = self._see("reviews", statements.REVIEWS, row.stage != "intake")
+        advices = self._see("advices", statements.ADVICES, self._near_the_end)
+        hearings = self._see("hearings", statements.HEARINGS, self._near_the_end)
+        agreements = self._see("agreements", statements.AGREEMENTS, self._being_agreed, draft=row.contract_round)
         returned = self.key_returns[-1] if self.key_returns else None
         return Case(
             opened_on=row.opened_on,
@@ -313,11 +268,11 @@ class Ledger:
             signed_on=row.signed_on,
             first_day=row.first_day,
             last_day=row.last_day,
-            reviews=tuple(_state(r) for r in reviews if r.kind == "review"),
-            aftercare=tuple(_state(r) for r in reviews if r.kind == "aftercare"),
+            reviews=tuple(states.review(r) for r in reviews if r.kind == "review"),
+            aftercare=tuple(states.review(r) for r in reviews if r.kind == "aftercare"),
             advices={row.part: AdviceState(row.advice, row.recorded_on, row.findings) for row in advices},
-            hearing=_hearing(max(hearings, key=lambda row: row.heard_on)) if hearings else None,
-            decision=_decision(decision) if decision else None,
+            hearing=states.hearing(max(hearings, key=lambda row: row.heard_on)) if hearings else None,
+            decision=states.decision(decision) if decision else None,
             notices=tuple(notice.standing for person, notice in notices.items() if person not in copies),
             sent={person: notice.sent_on for person, notice in notices.items()},
             tenants=1 + len(self.co_tenants()) + self._curators_to_reach() if decision else 1,
@@ -326,12 +281,12 @@ class Ledger:
             keys_returned=returned.returned if returned else None,
             stay_outcome=returned.stay_outcome if returned else "",
             ending=self.endings[-1].kind if self.endings else "",
-            early_end=_early_end(self.early_ends),
+            early_end=states.early_end(self.early_ends),
             closed_on=row.closed_on,
-            cards=standing_cards(map(_measure, self.measures)) if row.incidents else (),
+            cards=standing_cards(map(states.measure, self.measures)) if row.incidents else (),
             incident=self._incident(self.about) if self.about else None,
             confirmed=any(one.confirmed_on is not None and one.withdrawn_on is None for one in self._decided()),
-            revision=_revision(self.revising) if self.revising else None,
+            revision=states.revision(self.revising) if self.revising else None,
             care_end=self.about_care.state() if self.about_care else None,
         )
 
@@ -347,7 +302,7 @@ class Ledger:
         return sum(must_receive(one.added_on, str(one.person_id) in newest, settled) for one in curators)
 
     def _incident(self, row: Incident) -> IncidentState:
-        steps = tuple(map(_measure, self.steps_of(row)))
+        steps = tuple(map(states.measure, self.steps_of(row)))
         return IncidentState(row.number, row.ground, row.first_step, row.happened_on, steps)
 
     def start_draft(self) -> None:
@@ -365,7 +320,7 @@ class Ledger:
         return row.stage != "tenancy" or today >= earliest_advice(last, chosen=row.schedule_id is not None)
 
     def _decided(self) -> Sequence[Any]:
-        return self._see("decisions", DECISIONS, self._near_the_end)
+        return self._see("decisions", statements.DECISIONS, self._near_the_end)
 
     def _see(self, name: str, statement: Select[Any, *tuple[Any, ...]], may_be: bool, **values: Any) -> Sequence[Any]:
         """Rows to look at only. Those that somebody in this deed has in hand may have changed: those, then."""
@@ -393,49 +348,3 @@ def _of_trajectory(table: type[Row]) -> Select[Row]:
         contact = joinedload(Part.contact).lazyload(User.organisation)
         query = query.options(lazyload(Part.organisation), contact)
     return query
-
-
-def _state(row: Review | SqlRow[Any]) -> ReviewState:
-    return ReviewState(
-        id=str(row.id),
-        month=row.month,
-        planned_on=row.planned_on,
-        opened_on=row.opened_on,
-        held_on=row.held_on,
-        closed_on=row.closed_on,
-        outcome=row.outcome,
-        extra=bool(row.extra_reason),
-    )
-
-
-def _early_end(rows: list[EarlyEnd]) -> EarlyEndState | None:
-    """The early end of a lease; one before or after the lease is told by the outcome."""
-    row = rows[-1] if rows else None
-    return EarlyEndState(row.kind, row.happened_on, row.last_day) if row is not None and row.last_day else None
-
-
-def _hearing(row: Hearing | SqlRow[Any]) -> HearingState:
-    return HearingState(row.heard_on, row.tenant_wants, row.own_view, row.findings)
-
-
-def _decision(row: Decision | SqlRow[Any]) -> DecisionState:
-    return DecisionState(row.outcome, row.decided_on, row.verdict, row.approved_on)
-
-
-def _revision(row: Revision) -> RevisionState:
-    return RevisionState(row.was_outcome, row.outcome, row.decided, row.decided_on, row.to_explain)
-
-
-def _measure(row: Measure) -> MeasureState:
-    return MeasureState(
-        kind=row.kind,
-        heard_on=row.heard_on,
-        proposed=row.proposed,
-        decided_on=row.decided_on,
-        verdict=row.verdict,
-        given_on=row.given_on,
-        recover_by=row.recover_by,
-        expires_on=row.expires_on,
-        recovered=row.recovered,
-        ended_on=row.ended_on,
-    )

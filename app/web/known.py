@@ -13,18 +13,17 @@ from typing import Any
 from flask_babel import gettext
 
 from app.actions.tasks import form_choices
-from app.records import EndNotice, Task
+from app.records import Task
 from app.records.answered import Version, newest_answers
 from app.records.dossiers import names_of
 from app.records.ledger import Ledger
 from app.records.legal_dates import correction_of
-from app.rules import notice
 from app.rules.fields import Choices, Field
 from app.rules.forms import Choice, fields
 from app.rules.lease_correction import corrected
 from app.rules.permissions import Viewer, sees
 from app.rules.schedule import Settings, too_early_for_guidance
-from app.web import about_care, about_incidents, about_revisions, filling, known_leases, side_by_side
+from app.web import about_care, about_incidents, about_notices, about_revisions, filling, known_leases, side_by_side
 from app.web.beforehand import Known
 from app.web.desk import house
 from app.web.moved_dates import moved_dates
@@ -201,63 +200,6 @@ def _reviews(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
     return Known(gettext("How the reviews went"), rows) if rows else None
 
 
-def _window(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
-    """When the notice must be received, and when it must be sent for that."""
-    last = ledger.trajectory.last_day
-    if last is None or not sees(viewer.part, "dates"):
-        return None
-    safe = notice.window(last)
-    send_by = notice.send_by(last, ledger.settings.delivery_working_days)
-    about = gettext(
-        "The lease ends on %(last)s. The notice counts only when it is received in the window; "
-        "a day late, and the lease goes on without an end date.",
-        last=day(last),
-    )
-    rows = [
-        (gettext("Received from"), gettext("%(day)s: earlier may be too early", day=day(safe.safe_first))),
-        (
-            gettext("Received by"),
-            gettext("%(day)s, set by law: weekends and holidays do not move it", day=day(safe.safe_last)),
-        ),
-        (
-            gettext("Send by"),
-            gettext(
-                "%(day)s: %(margin)s working days for the post",
-                day=day(send_by),
-                margin=ledger.settings.delivery_working_days,
-            ),
-        ),
-    ]
-    return Known(gettext("The notice window"), rows, sentence=str(about))
-
-
-def _notice_before(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
-    """How the notice stands that makes another one needed."""
-    if viewer.part != "association" or not ledger.newest_notices():
-        return None
-    rows = [(one.person.full_name, _received(one)) for one in ledger.notices_that_count().values()]
-    about = gettext("It is not proven that every tenant received it inside the window, so it is sent again.")
-    return Known(gettext("The notice before this one"), rows, sentence=str(about))
-
-
-def _notices_out(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
-    """Who has a notice that still stands, and how."""
-    rows = [(one.person.full_name, _received(one)) for one in ledger.notices_that_count().values()]
-    return Known(gettext("The notices that went out"), rows) if rows and viewer.part == "association" else None
-
-
-def _received(one: EndNotice) -> str:
-    standing = first_capital(word(one.standing, "standing"))
-    if one.returned_on is not None:
-        because = word(one.returned_because, "returned")
-        on = day(one.returned_on)
-        said = gettext("%(standing)s on %(day)s: %(because)s", standing=standing, day=on, because=because)
-        return str(said)
-    if one.received_on is None:
-        return str(gettext("Sent on %(sent)s, receipt not proven", sent=day(one.sent_on)))
-    return str(gettext("%(standing)s, on %(received)s", standing=standing, received=day(one.received_on)))
-
-
 def _objections(_task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
     """Who did not agree with the draft before this one, and why."""
     if not sees(viewer.part, "conditions"):
@@ -337,6 +279,7 @@ def _correction(task: Task, ledger: Ledger, viewer: Viewer) -> Known | None:
 
 
 Special = Callable[[Task, Ledger, Viewer], Known | None]
+TO_REVISE = (about_revisions.proposal, about_revisions.in_force)
 SPECIAL: Mapping[str, tuple[Special, ...]] = {
     "draft_care_contract": (_objections,),
     "prepare_lease": (_not_looked_for, _earlier_leases),
@@ -354,15 +297,15 @@ SPECIAL: Mapping[str, tuple[Special, ...]] = {
     "approve_lease_correction": (_correction,),
     "take_over_care": (about_care.whom,),
     "weigh_refusal": (about_care.incident,),
-    "send_end_notice": (about_revisions.in_force, _notice_before, _window),
-    "record_receipt": (_window,),
-    "hear_on_revision": (about_revisions.proposal, about_revisions.in_force),
-    "decide_revision": (about_revisions.proposal, about_revisions.in_force, about_incidents.cards, _window),
-    "approve_revision": (about_revisions.proposal, about_revisions.in_force, about_incidents.cards, _window),
+    "send_end_notice": (about_revisions.in_force, about_notices.notice_before, about_notices.window),
+    "record_receipt": (about_notices.window,),
+    "hear_on_revision": TO_REVISE,
+    "decide_revision": (*TO_REVISE, about_incidents.cards, about_notices.window),
+    "approve_revision": (*TO_REVISE, about_incidents.cards, about_notices.window),
     "explain_revision": (about_revisions.in_force,),
     "confirm_conversion": (about_revisions.in_force,),
     "sign_regular_lease": (about_revisions.in_force,),
     "plan_leaving": (about_revisions.in_force,),
-    "withdraw_end_notice": (about_revisions.in_force, _notices_out),
-    "withdraw_confirmation": (about_revisions.in_force, _window),
+    "withdraw_end_notice": (about_revisions.in_force, about_notices.notices_out),
+    "withdraw_confirmation": (about_revisions.in_force, about_notices.window),
 }
