@@ -77,7 +77,7 @@ def add_manager(name: str, email: str, organisation: str, password: str) -> None
 
     app = open_app(_prepared())
     with app.app_context():
-        desk = Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now())
+        desk = Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now(), "console")
         add_first_manager(desk, name, email, organisation, password)
     click.echo(f"{email} can sign in now.")
 
@@ -107,6 +107,30 @@ def take_over_example(file: Path) -> None:
 
     file.write_bytes(as_xlsx(forty(clock.today())))
     click.echo(f"{file} is there, with the contacts of the demonstration.")
+
+
+@voorwaarts.group(help="The record of who did and saw what.")
+def audit() -> None:
+    """The group of commands about the record."""
+
+
+@audit.command(help="Hold the whole record against its seals and its anchors; 1 when something was changed.")
+def verify() -> None:
+    from app import clock, logs, open_app
+    from app.actions.audit import verify
+    from app.actions.deed import Desk
+    from app.audit_console import told
+
+    config = _prepared()
+    logs.start("error")
+    app = open_app(config)
+    with app.app_context():
+        desk = Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now(), "console")
+        verdict = verify(desk, config.anchors)
+    for line in told(verdict):
+        click.echo(line)
+    if verdict.faults:
+        sys.exit(1)
 
 
 @voorwaarts.command(help="The demonstration: set up, load the invented region when empty, start web and worker.")

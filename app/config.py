@@ -18,6 +18,7 @@ from app.environment import Environment
 HOME = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SHORTEST_SECRET = 32
+SECRETS = ("SECRET_KEY", "RECORD_KEY")
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -46,6 +47,7 @@ class Config:
 
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
+    record_key: str = field(repr=False)
     smtp: Smtp | None
     mail_from: str
     host: str
@@ -54,6 +56,7 @@ class Config:
     instance: Path
     workflows: Path
     contract_templates: Path
+    anchors: Path
     demo: bool
     web_processes: int
     web_threads: int
@@ -71,7 +74,8 @@ class Config:
         instance = seen.folder("INSTANCE", HOME / "instance")
         config = cls(
             database_url=_database_url(seen, instance),
-            secret_key=_secret_key(seen, instance, demo),
+            secret_key=_secret(seen, "SECRET_KEY", instance, demo),
+            record_key=_secret(seen, "RECORD_KEY", instance, demo),
             smtp=_smtp(seen),
             mail_from=_mail_from(seen),
             host=seen.text("HOST", "127.0.0.1"),
@@ -80,6 +84,7 @@ class Config:
             instance=instance,
             workflows=seen.folder("WORKFLOWS", HOME / "workflows", must_exist=True),
             contract_templates=seen.folder("CONTRACT_TEMPLATES", HOME / "contract_templates", must_exist=True),
+            anchors=seen.folder("ANCHORS", instance / "anchors"),
             demo=demo,
             web_processes=seen.number("WEB_PROCESSES", 2, 1, 64),
             web_threads=seen.number("WEB_THREADS", 4, 1, 64),
@@ -94,7 +99,8 @@ class Config:
     @classmethod
     def scratch(cls, folder: Path, **settings: str) -> Config:
         """A throw-away installation in `folder`, for rehearsals and tests; `settings` are values of the environment."""
-        return cls.from_environment({"INSTANCE": str(folder), "SECRET_KEY": secrets.token_hex(32), **settings})
+        made = {name: secrets.token_hex(32) for name in SECRETS}
+        return cls.from_environment({"INSTANCE": str(folder), **made, **settings})
 
     @property
     def mail(self) -> Path:
@@ -144,17 +150,17 @@ def _database_url(seen: Environment, instance: Path) -> str:
     return ""
 
 
-def _secret_key(seen: Environment, instance: Path, demo: bool) -> str:
-    raw = seen.text("SECRET_KEY")
+def _secret(seen: Environment, name: str, instance: Path, demo: bool) -> str:
+    raw = seen.text(name)
     if not raw and demo:
         try:
-            return _kept_secret(instance / "secret_key")
+            return _kept_secret(instance / name.lower())
         except OSError as error:
             seen.fault(_unwritable(instance, error))
     elif len(raw) < SHORTEST_SECRET:
         had = f"it has {len(raw)}" if raw else "it is not set"
         seen.fault(
-            f"SECRET_KEY must have at least {SHORTEST_SECRET} characters, and {had}; "
+            f"{name} must have at least {SHORTEST_SECRET} characters, and {had}; "
             "make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'."
         )
     return raw

@@ -12,6 +12,7 @@ from app.config import Config
 from app.engine import library
 from app.errors import Refused
 from app.post import Postman
+from app.rules.chain import key_from
 from app.rules.course import DEADLINES, FACTS
 from app.rules.permissions import DOCUMENT_PARTS, LANES
 
@@ -21,7 +22,7 @@ MAIN_LANGUAGE = "nl"
 def open_house(config: Config) -> House:
     """Raises library.BrokenDrawings with every fault in the folder of drawings."""
     drawings = library.read(config.workflows, lanes=LANES, facts=FACTS, deadlines=DEADLINES, orders=ORDERS)
-    return House(drawings, config.documents, templates=config.contract_templates)
+    return House(drawings, config.documents, key_from(config.record_key), config.contract_templates)
 
 
 def look_at_templates(folder: Path) -> list[str]:

@@ -35,7 +35,7 @@ class Console:
         house: House = app.extensions["voorwaarts.house"]
         today = clock.today(days_ahead() if config.demo else 0)
         self._language = found[0].language
-        self._desk = Desk(house, viewer_of(found[0]), today, clock.now())
+        self._desk = Desk(house, viewer_of(found[0]), today, clock.now(), "console")
         let_go()
 
     def take_over(self, file: Path, dry_run: bool) -> int:

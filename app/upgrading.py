@@ -15,5 +15,5 @@ def bring_up_to_date(config: Config) -> bool:
     if done:
         app = open_app(config)
         with app.app_context():
-            keep_missing(Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now()))
+            keep_missing(Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now(), "console"))
     return done

@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from app import clock, logs
+from app.actions import audit
 from app.actions.deed import Desk, House
 from app.actions.documents import file_ordered
 from app.actions.letters import post_due
@@ -64,6 +65,11 @@ def _beat(_app: Flask, desk: Desk) -> int:
     return 0
 
 
+def _anchor(app: Flask, desk: Desk) -> int:
+    config: Config = app.extensions["voorwaarts.config"]
+    return int(audit.anchor(desk, config.anchors))
+
+
 TIMETABLE = (
     Job("wake", 5, _wake),
     Job("file", 3, _file),
@@ -71,6 +77,7 @@ TIMETABLE = (
     Job("listen", 60, _listen),
     Job("take_over", 2, _take_over),
     Job("beat", 10, _beat),
+    Job("anchor", 300, _anchor),
 )
 
 
@@ -78,7 +85,7 @@ def desk_now(app: Flask) -> Desk:
     """The worker's own desk: nobody sits at it."""
     config: Config = app.extensions["voorwaarts.config"]
     house: House = app.extensions["voorwaarts.house"]
-    return Desk(house, None, clock.today(days_ahead() if config.demo else 0), clock.now())
+    return Desk(house, None, clock.today(days_ahead() if config.demo else 0), clock.now(), "worker")
 
 
 def do_round(app: Flask, job: Job) -> int:

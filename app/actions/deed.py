@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.actions import record
 from app.engine.definition import Definition
 from app.engine.library import Library
 from app.errors import NotReady
-from app.records import Event, Trajectory, straight
+from app.records import Trajectory
 from app.records.database import end_reading, is_out_of_reach, writing
+from app.rules.chain import NOBODY
 from app.rules.permissions import Viewer
 
 
@@ -26,6 +29,7 @@ class House:
 
     library: Library
     cabinet: Path
+    record_key: bytes = field(repr=False)  # what the record is sealed with; never in the database
     templates: Path | None = None  # our own when not given
     kept: dict[str, Definition] = field(default_factory=dict)  # drawings of running trajectories, by content hash
 
@@ -42,6 +46,7 @@ class Desk:
     actor: Viewer | None
     today: date
     now: datetime
+    origin: str = ""  # the address a request came from, or: worker, console
 
     @contextmanager
     def deed(self) -> Iterator[Deed]:
@@ -52,7 +57,10 @@ class Desk:
         try:
             end_reading()
             with writing() as session:
-                yield Deed(session, self)
+                deed = Deed(session, self)
+                yield deed
+                if deed.entries:
+                    record.keep(session, self.house.record_key, deed.entries)
                 session.commit()
         except IntegrityError as fault:
             if not _is_double(fault):
@@ -70,6 +78,7 @@ class Deed:
 
     session: Session
     desk: Desk
+    entries: list[record.Entry] = field(default_factory=list)  # what goes into the record at its end
 
     @property
     def today(self) -> date:
@@ -88,16 +97,30 @@ class Deed:
 
     def happened(self, action: str, trajectory: Trajectory | None = None, about: str = "", **details: Any) -> None:
         """Write down that this happened. Details are codes and dates, never words of or about a person."""
-        event = {
-            "trajectory_id": trajectory.id if trajectory is not None else None,
+        own = trajectory.id if trajectory is not None else None
+        self._note(own, action=action, about=about, details=details, look=False, result="done")
+
+    def looked(self, page: str, dossiers: Sequence[UUID], result: str = "shown", **details: Any) -> None:
+        """Write down that somebody looked: one row for a page, naming every dossier it showed."""
+        own = dossiers[0] if len(dossiers) == 1 and result == "shown" else None
+        named = " ".join(one.hex for one in dossiers) if own is None else ""
+        action = "looked" if own is not None else "listed" if result == "shown" else "refused"
+        self._note(own, action=action, about=page, details=details, look=True, result=result, shown=named)
+
+    def _note(self, trajectory_id: UUID | None, *, shown: str = "", **said: Any) -> None:
+        actor = self.desk.actor
+        organisation = actor.organisation_id if actor else None
+        entry = {
+            "trajectory_id": trajectory_id,
             "at": self.desk.now,
             "on": self.today,
-            "actor_id": self.desk.actor.id if self.desk.actor else None,
-            "action": action,
-            "about": about,
-            "details": details,
+            "actor_id": actor.id if actor else None,
+            "organisation_id": organisation,
+            "origin": self.desk.origin,
+            "shown": shown,
+            "chain": trajectory_id or organisation or NOBODY,
         }
-        straight.add(self.session, Event, event)
+        self.entries.append({**entry, **said})
 
 
 def _is_double(fault: IntegrityError) -> bool:

@@ -16,7 +16,7 @@ from app.records.decisions import (
 )
 from app.records.documents import Document, NoticeProof, SignedCopy
 from app.records.earlier import ToldLease
-from app.records.events import Event, Setting
+from app.records.events import Chain, Event, Setting
 from app.records.incidents import Incident, Measure
 from app.records.legal_dates import LeaseCorrection, LegalDate
 from app.records.letters import Letter
@@ -36,6 +36,7 @@ __all__ = [
     "Beside",
     "CareEnd",
     "CarePause",
+    "Chain",
     "Condition",
     "Confirmation",
     "Contact",

@@ -102,7 +102,7 @@ def events_of(trajectory_id: UUID, limit: int = NEWEST_EVENTS) -> list[Happened]
     query = (
         select(Event, User.name)
         .outerjoin(User, User.id == Event.actor_id)
-        .where(Event.trajectory_id == trajectory_id)
+        .where(Event.trajectory_id == trajectory_id, Event.look.is_(False))
         .order_by(Event.id.desc())
         .limit(limit)
     )

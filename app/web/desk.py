@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from flask import current_app, g
+from flask import current_app, g, request
 from flask_login import current_user
 
 from app import clock
@@ -35,7 +35,7 @@ def today() -> date:
 
 def desk() -> Desk:
     """The desk of whoever is signed in."""
-    return Desk(house(), g.get("viewer"), today(), clock.now())
+    return Desk(house(), g.get("viewer"), today(), clock.now(), request.remote_addr or "")
 
 
 def load_viewer() -> Viewer | None:

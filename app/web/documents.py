@@ -27,6 +27,7 @@ from app.web.doors import enter, signed_in
 from app.web.dossier import names_beside
 from app.web.folder import opened
 from app.web.labels import document_title
+from app.web.looks import showing
 
 blueprint = Blueprint("documents", __name__)
 
@@ -97,6 +98,7 @@ def add_signed_copy(document_id: UUID) -> ResponseReturnValue:
 def signed_copy(copy_id: UUID) -> ResponseReturnValue:
     copy = find_signed_copy(reading(), the_viewer(), desk(), copy_id)
     document, trajectory = find_document(reading(), the_viewer(), desk(), copy.document_id)
+    showing(trajectory.id)
     ending = copy.file_name.rpartition(".")[2]
     stem = file_name(trajectory, document, "").rstrip(".")
     return _sent(files.read(house().cabinet, copy.content_hash), copy.media_type, f"{stem}-signed.{ending}")
@@ -118,6 +120,7 @@ def _filed(document_id: UUID) -> tuple[Document, Trajectory, bytes]:
         document, trajectory = find_document(reading(), the_viewer(), desk(), document_id)
     if document.state != "filed":
         raise NotReady("document_failed")
+    showing(trajectory.id)
     return document, trajectory, files.read(house().cabinet, document.content_hash)
 
 

@@ -104,6 +104,7 @@ def page(trajectory_id: UUID) -> ResponseReturnValue:
         views=side_by_side(ledger, viewer),
         papers=papers[:FEW],
         papers_all=len(papers),
+        may_ask_who_looked=standing.sees("dates"),
         letters_all=len(letters_seen(trajectory_id, viewer)) if standing.sees("dates") else 0,
         lines=lines[:FEW],
         parties=live_parts(ledger),

@@ -14,6 +14,7 @@ from app.rules.escalation import TASKS as ESCALATING
 from app.rules.fields import Field, outline
 from app.rules.permissions import Viewer, sees
 from app.web.desk import house, the_viewer, today
+from app.web.looks import showing
 
 
 def opened(trajectory_id: UUID, section: str = "") -> Ledger:
@@ -22,6 +23,7 @@ def opened(trajectory_id: UUID, section: str = "") -> Ledger:
     row = find(reading(), viewer, today(), trajectory_id)
     if section and not sees(viewer.part, section):
         raise NotFound("no_such_trajectory")
+    showing(row.id)
     return Ledger(reading(), row, today())
 
 

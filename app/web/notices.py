@@ -24,6 +24,7 @@ from app.web import sentences
 from app.web.desk import desk, house, the_viewer, today
 from app.web.doors import enter
 from app.web.folder import opened
+from app.web.looks import showing
 from app.web.notice_lines import to_tenants
 from app.web.words import day
 
@@ -60,6 +61,7 @@ def add_proof(notice_id: UUID) -> ResponseReturnValue:
 def proof(proof_id: UUID) -> Response:
     """Always a download, never shown within a page of ours, and called by reference and not by name."""
     row, trajectory = find_proof(reading(), the_viewer(), desk(), proof_id)
+    showing(trajectory.id)
     content = files.read(house().cabinet, row.content_hash)
     name = f"{trajectory.reference}-end-notice-proof-{row.content_hash[:6]}.{_ending(row)}"
     return send_file(BytesIO(content), mimetype=row.media_type, as_attachment=True, download_name=name)

@@ -24,6 +24,7 @@ FEATURES: tuple[str, ...] = (
     "dossier",
     "legal_dates",
     "history",
+    "readers",
     "reviews",
     "lease_corrections",
     "schedules",

@@ -24,6 +24,7 @@ from app.web import filling, known, reasons
 from app.web.beforehand import Known
 from app.web.desk import desk, house, the_viewer, today
 from app.web.filling import Filling, LastTime, Raw, translate
+from app.web.looks import showing
 from app.web.sentences import N_
 from app.web.words import day, first_capital, listed, word
 
@@ -54,6 +55,7 @@ class TaskPage:
         found = cls(*find_task(reading(), viewer, desk(), task_id), viewer)
         if not found.may_be_seen:
             raise NotFound("no_such_task")
+        showing(found.trajectory.id)
         return found
 
     @property

@@ -17,6 +17,7 @@ from app.records.search import PAGE, SORTS, STAGES, contacts, find_trajectories,
 from app.rules.permissions import PART_OF_ROLE, may_choose_spans, may_nominate, may_take_over, sees
 from app.web.desk import the_viewer, today
 from app.web.doors import enter
+from app.web.looks import showing
 from app.web.reasons import task_title
 from app.web.words import first_capital, tone, word
 
@@ -46,6 +47,7 @@ def page() -> ResponseReturnValue:
     sort = sort if sort in SORTS else "tenant"
     number = max(request.args.get("page", 1, type=int), 1)
     found = find_trajectories(viewer, on, words=words, stage=stage, sort=sort, first=(number - 1) * PAGE)
+    showing(*(row.id for row in found.rows))
 
     def address_of(**changed: Any) -> str:
         asked: dict[str, Any] = {"q": words or None, "stage": stage or None, "sort": sort, **changed}

@@ -18,6 +18,7 @@ from app.rules.permissions import may_nominate
 from app.web import reasons
 from app.web.desk import the_viewer, today
 from app.web.doors import enter, signed_in
+from app.web.looks import showing
 from app.web.words import day
 
 blueprint = Blueprint("work", __name__)
@@ -57,6 +58,7 @@ def page() -> ResponseReturnValue:
     last = max(1, ceil(counts.all / PAGE))
     number = min(max(request.args.get("page", 1, type=int), 1), last)
     tasks = tasks_page(viewer, on, whose, first=(number - 1) * PAGE)
+    showing(*(task.trajectory_id for task in tasks))
     upcoming = next_due(viewer, whose, week_end(on))
     return render_template(
         "work/page.html",

@@ -54,6 +54,7 @@ def test_migrated_tables_are_those_that_the_models_make(fresh: str, address: Cal
     said, wanted = told(opened(migrated)), told(opened(made))
     assert said.pop("alembic_version")
     assert said == wanted
+    assert guards(opened(migrated)) == guards(opened(made)) != []
     keys = [key for table in said.values() for key in table["foreign_keys"]]
     assert keys and all("DEFERRED" in key for key in keys)
 
@@ -128,3 +129,14 @@ def told(engine: Engine) -> dict[str, dict[str, Any]]:
         }
         for table in looking.get_table_names()
     }
+
+
+def guards(engine: Engine) -> list[tuple[Any, ...]]:
+    """The triggers, as the database says them itself."""
+    asked = {
+        "sqlite": "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
+        "postgresql": "SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) || pg_get_functiondef(tgfoid) "
+        "FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname",
+    }
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(asked[engine.dialect.name]))]
