@@ -28,10 +28,15 @@ def told(verdict: Verdict) -> Iterator[str]:
     yield f"{verdict.entries:,} entries in {verdict.chains:,} chains were held against their seals."
     if verdict.unsealed:
         yield f"{verdict.unsealed:,} entries are from before there were seals; nobody can vouch for those."
-    until = f", the last of {verdict.anchored_until}" if verdict.anchors else ": what is off an end can't be seen"
-    yield f"{verdict.anchors:,} anchors were there{until}."
+    yield _about_anchors(verdict)
     if not verdict.faults:
         yield "Nothing was changed."
+
+
+def _about_anchors(verdict: Verdict) -> str:
+    if not verdict.anchors:
+        return "There are no anchors, so what was taken off an end can't be seen."
+    return f"Anchors held against it: {verdict.anchors:,}, the last of {verdict.anchored_until}."
 
 
 def _said(fault: Fault) -> str:

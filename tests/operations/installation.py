@@ -92,7 +92,8 @@ class Installation:
 
     def __post_init__(self) -> None:
         here = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        self.env = {**here, "SECRET_KEY": SECRET, "INSTANCE": str(self.folder / "instance"), **self.env}
+        ours = {"SECRET_KEY": SECRET, "RECORD_KEY": SECRET[::-1], "INSTANCE": str(self.folder / "instance")}
+        self.env = {**here, **ours, **self.env}
 
     def run(self, *words: str, said: str = "", **env: str) -> subprocess.CompletedProcess[str]:
         """One command, to its end."""

@@ -12,12 +12,12 @@ SECRET = "0123456789abcdef" * 4
 
 def faults(**env: str) -> list[str]:
     with pytest.raises(ConfigError) as raised:
-        Config.from_environment({"SECRET_KEY": SECRET, **env})
+        Config.from_environment({"SECRET_KEY": SECRET, "RECORD_KEY": SECRET, **env})
     return raised.value.sentences
 
 
 def config(**env: str) -> Config:
-    return Config.from_environment({"SECRET_KEY": SECRET, **env})
+    return Config.from_environment({"SECRET_KEY": SECRET, "RECORD_KEY": SECRET, **env})
 
 
 def test_without_any_wish_it_is_this_machine_and_a_file() -> None:
@@ -58,6 +58,9 @@ def test_the_address_people_type_follows_the_port() -> None:
         ("DATABASE_URL", "postgresql://u@h", "DATABASE_URL must end in the name of a database"),
         ("SECRET_KEY", "short", "SECRET_KEY must have at least 32 characters, and it has 5"),
         ("SECRET_KEY", "", "SECRET_KEY must have at least 32 characters, and it is not set"),
+        ("RECORD_KEY", "short", "RECORD_KEY must have at least 32 characters, and it has 5"),
+        ("RECORD_KEY", "", "RECORD_KEY must have at least 32 characters, and it is not set"),
+        ("ANCHORS", "pyproject.toml", "ANCHORS must be a folder"),
     ],
 )
 def test_a_wrong_value_is_one_sentence(name: str, value: str, sentence: str) -> None:
@@ -114,11 +117,12 @@ def test_over_tls_it_is_secure_and_on_localhost_it_is_not() -> None:
     assert not config().secure
 
 
-def test_the_demonstration_makes_a_secret_and_keeps_it(tmp_path: Path) -> None:
+def test_the_demonstration_makes_its_secrets_and_keeps_them(tmp_path: Path) -> None:
     first, second = (Config.from_environment({"DEMO": "1", "INSTANCE": str(tmp_path / "new")}) for _ in range(2))
     assert first.secret_key == second.secret_key and len(first.secret_key) >= 32
+    assert first.record_key == second.record_key != first.secret_key
     assert stat.S_IMODE((tmp_path / "new" / "secret_key").stat().st_mode) == 0o600
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["secret_key"]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["record_key", "secret_key"]
 
 
 def test_real_use_makes_no_secret(tmp_path: Path) -> None:

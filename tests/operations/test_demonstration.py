@@ -85,7 +85,7 @@ def test_while_loading_commits_are_hasty_and_afterwards_safe_again(
 @pytest.mark.slow
 def test_one_start_after_kill_9_is_enough_and_ctrl_c_stops_it_all(tmp_path: Path) -> None:
     with installed(tmp_path, PORT=str(free_port())) as site:
-        del site.env["SECRET_KEY"]  # the demonstration makes its own
+        del site.env["SECRET_KEY"], site.env["RECORD_KEY"]  # the demonstration makes its own
         first = site.start("demo")
         database = tmp_path / "instance" / "voorwaarts.db"
         eventually(lambda: trajectories(database) >= 2, "the first trajectories", LONG)
