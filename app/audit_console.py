@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from app.actions.audit import Verdict
-from app.errors import Fault
+from app.actions.audit import Flaw, Verdict
 
 MOST = 100
 SAID: Mapping[str, str] = {
-    "entry_changed": "{field}: entry {number} was changed.",
-    "entries_missing": "{field}: entries {first} to {last} are missing.",
-    "entry_unlike_anchor": "{field}: entry {number} is not the one that the anchor of {day} saw.",
-    "shorter_than_anchor": "{field}: entry {number}, which the anchor of {day} saw, is missing.",
-    "end_unlike_chain": "{field}: after entry {number} something was taken away or added.",
+    "entry_changed": "{where}: entry {number} was changed.",
+    "entries_missing": "{where}: entries {first} to {last} are missing.",
+    "entry_unlike_anchor": "{where}: entry {number} is not the one that the anchor of {day} saw.",
+    "shorter_than_anchor": "{where}: entry {number}, which the anchor of {day} saw, is missing.",
+    "end_unlike_chain": "{where}: after entry {number} something was taken away or added.",
     "entries_without_seal": "{count} entries were added without a seal.",
-    "anchor_changed": "{field}: this anchor was changed.",
-    "anchor_before_missing": "{field}: the anchor before this one is missing or was changed.",
+    "anchor_changed": "{where}: this anchor was changed.",
+    "anchor_before_missing": "{where}: the anchor before this one is missing or was changed.",
 }
 
 
 def told(verdict: Verdict) -> Iterator[str]:
     """What is wrong, one sentence each, and then how much was looked at."""
-    yield from map(_said, verdict.faults[:MOST])
-    if len(verdict.faults) > MOST:
-        yield f"And {len(verdict.faults) - MOST:,} more."
+    yield from map(_said, verdict.flaws[:MOST])
+    if len(verdict.flaws) > MOST:
+        yield f"And {len(verdict.flaws) - MOST:,} more."
     yield f"{verdict.entries:,} entries in {verdict.chains:,} chains were held against their seals."
     if verdict.unsealed:
         yield f"{verdict.unsealed:,} entries are from before there were seals; nobody can vouch for those."
     yield _about_anchors(verdict)
-    if not verdict.faults:
+    if not verdict.flaws:
         yield "Nothing was changed."
 
 
@@ -39,5 +38,5 @@ def _about_anchors(verdict: Verdict) -> str:
     return f"Anchors held against it: {verdict.anchors:,}, the last of {verdict.anchored_until}."
 
 
-def _said(fault: Fault) -> str:
-    return SAID[fault.code].format(field=fault.field, **fault.params)
+def _said(flaw: Flaw) -> str:
+    return SAID[flaw.code].format(where=flaw.where, **flaw.params)

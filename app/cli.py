@@ -129,7 +129,7 @@ def verify() -> None:
         verdict = verify(desk, config.anchors)
     for line in told(verdict):
         click.echo(line)
-    if verdict.faults:
+    if verdict.flaws:
         sys.exit(1)
 
 

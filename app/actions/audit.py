@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from app.actions.deed import Desk
-from app.errors import Fault
 from app.files import write_whole
 from app.records import audit
 from app.records.database import let_go
@@ -26,16 +26,25 @@ OVERLAP = 1_000  # entries: one that was kept late may have an earlier id than t
 Lengths = dict[tuple[UUID, int], tuple[bytes, str]]  # chain, length -> the seal it had then, and the anchor's day
 
 
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that is not as it was written: in which dossier, organisation (its id) or anchor, and what."""
+
+    where: str
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass
 class Verdict:
-    """What a look at the whole record came to; `faults` is empty when nothing was changed."""
+    """What a look at the whole record came to; `flaws` is empty when nothing was changed."""
 
     entries: int = 0
     chains: int = 0
     unsealed: int = 0  # of before the record was sealed
     anchors: int = 0
     anchored_until: str = ""
-    faults: list[Fault] = field(default_factory=list)
+    flaws: list[Flaw] = field(default_factory=list)
 
 
 def anchor(desk: Desk, folder: Path) -> bool:
@@ -68,28 +77,28 @@ def verify(desk: Desk, folder: Path) -> Verdict:
     said, names = audit.ends(), audit.references()
     verdict.unsealed, strange = audit.unsealed()
     if strange:
-        verdict.faults.append(Fault("events", "entries_without_seal", {"count": strange}))
+        verdict.flaws.append(Flaw("events", "entries_without_seal", {"count": strange}))
     for chain, entries in audit.chains():
         verdict.chains += 1
         number, last, name = 0, BEGIN, names.get(chain, chain.hex)
         for entry in entries:
             number += 1
             if entry.number != number:
-                verdict.faults.append(Fault(name, "entries_missing", {"first": number, "last": entry.number - 1}))
+                verdict.flaws.append(Flaw(name, "entries_missing", {"first": number, "last": entry.number - 1}))
                 number = entry.number
             elif entry.seal != seal(key, last, entry._asdict()):
-                verdict.faults.append(Fault(name, "entry_changed", {"number": number}))
+                verdict.flaws.append(Flaw(name, "entry_changed", {"number": number}))
             last = entry.seal
             wanted, on = anchored.pop((chain, number), (last, ""))
             if wanted != last:
-                verdict.faults.append(Fault(name, "entry_unlike_anchor", {"number": number, "day": on}))
+                verdict.flaws.append(Flaw(name, "entry_unlike_anchor", {"number": number, "day": on}))
             verdict.entries += 1
         if said.pop(chain, (0, BEGIN)) != (number, last):
-            verdict.faults.append(Fault(name, "end_unlike_chain", {"number": number}))
+            verdict.flaws.append(Flaw(name, "end_unlike_chain", {"number": number}))
     for chain, (length, _) in said.items():
-        verdict.faults.append(Fault(names.get(chain, chain.hex), "entries_missing", {"first": 1, "last": length}))
+        verdict.flaws.append(Flaw(names.get(chain, chain.hex), "entries_missing", {"first": 1, "last": length}))
     for (chain, length), (_, on) in anchored.items():
-        verdict.faults.append(Fault(names.get(chain, chain.hex), "shorter_than_anchor", {"number": length, "day": on}))
+        verdict.flaws.append(Flaw(names.get(chain, chain.hex), "shorter_than_anchor", {"number": length, "day": on}))
     return verdict
 
 
@@ -101,11 +110,11 @@ def _anchored(key: bytes, folder: Path, verdict: Verdict) -> Lengths:
         content = path.read_bytes()
         body, _, signature = content.rstrip(b"\n").rpartition(b"\n")
         if sign(key, body + b"\n").encode() != signature:
-            verdict.faults.append(Fault(path.name, "anchor_changed"))
+            verdict.flaws.append(Flaw(path.name, "anchor_changed"))
             continue
         head, *lines = map(json.loads, body.splitlines())
         if head["previous"] != _hash(previous):
-            verdict.faults.append(Fault(path.name, "anchor_before_missing"))
+            verdict.flaws.append(Flaw(path.name, "anchor_before_missing"))
         for chain, length, last in lines:
             found[UUID(chain), length] = (bytes.fromhex(last), head["day"])
         previous = path

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from app.actions.audit import Verdict
+from app.actions import audit
+from app.actions.audit import Flaw, Verdict
 from app.audit_console import SAID, told
-from app.errors import Fault
 from tests.operations.installation import eventually, installed
 
 PARAMS = {"number": 3, "first": 3, "last": 4, "day": "2027-01-01", "count": 2}
@@ -17,12 +18,17 @@ PARAMS = {"number": 3, "first": 3, "last": 4, "day": "2027-01-01", "count": 2}
 
 @pytest.mark.parametrize("code", SAID)
 def test_every_fault_is_one_sentence(code: str) -> None:
-    first, *_ = told(Verdict(faults=[Fault("VW-2025-0001", code, PARAMS)]))
+    first, *_ = told(Verdict(flaws=[Flaw("VW-2025-0001", code, PARAMS)]))
     assert first.endswith(".") and "{" not in first
 
 
+def test_every_flaw_that_can_be_found_has_its_sentence() -> None:
+    code = re.compile(r'Flaw\((?:[^,]|\(.*?\))+?, "([a-z_]+)"')
+    assert set(code.findall(Path(audit.__file__).read_text())) == set(SAID)
+
+
 def test_of_very_many_faults_some_are_told() -> None:
-    lines = list(told(Verdict(entries=5_000, faults=[Fault("VW-2025-0001", "entry_changed", PARAMS)] * 5_000)))
+    lines = list(told(Verdict(entries=5_000, flaws=[Flaw("VW-2025-0001", "entry_changed", PARAMS)] * 5_000)))
     assert len(lines) < 120
     assert "And 4,900 more." in lines
     assert "Nothing was changed." not in lines

@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for done in _play(asked):
             tally.add(done)
+            for finding in done.findings:  # the table may be an hour away
+                print(f"region {finding.region}, {finding.number}: {finding.says}", file=sys.stderr)
             _note_progress(tally, time.perf_counter() - begun)
     except KeyboardInterrupt:
         print("Interrupted; this is what was played until then.", file=sys.stderr)
