@@ -35,8 +35,9 @@ class People(Player):
             said |= {f"notices.{tenant}.sent_on": on for tenant, on in self.sent.items()}
         if task.name == "record_receipt":
             for tenant, on in self.received.items():
-                said[f"receipts.{tenant}.proven"] = "no" if on is None else "yes"
-                if on is not None:
+                known = on is not None and on <= self.today  # nobody proves what the post brings after the last day
+                said[f"receipts.{tenant}.proven"] = "yes" if known else "no"
+                if known:
                     said[f"receipts.{tenant}.received_on"] = on
         return said
 

@@ -8,9 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
 
+from flask import Flask
+
+from app.actions.audit import verify
+from app.actions.deed import Desk
 from app.records.database import write_in_haste
 from app.rehearsal.stage import scratch
 from app.serving import settle
@@ -18,7 +22,7 @@ from tests.rules.statement import safe_days
 from tests.simulation.dossier import Dossier, dossiers
 from tests.simulation.draw import draw
 from tests.simulation.facts import A_REGION
-from tests.simulation.judge import Finding, acted_in_time, judge
+from tests.simulation.judge import DIFFERS, Finding, acted_in_time, judge
 from tests.simulation.region import open_region
 
 
@@ -47,11 +51,20 @@ def simulate(seed: int, region: int, numbers: Iterable[int]) -> Tally:
         settle()
         played = open_region(app, seed, region, given).play()
         found = dossiers(played)
-        tally = _tally(found, judge(played, found))
+        tally = _tally(found, judge(played, found) + _of_the_record(app, region))
         tally.counts["mails"] = played.postman.handed.total()
         over = max(one.today for one in played.people)
         tally.counts["outages"] = sum(since <= over for since, _ in played.outages.worker)
         return tally
+
+
+def _of_the_record(app: Flask, region: int) -> list[Finding]:
+    """Everything that was done stands in the record, sealed."""
+    desk = Desk(app.extensions["voorwaarts.house"], None, date.min, datetime.min.replace(tzinfo=UTC))
+    verdict = verify(desk, app.extensions["voorwaarts.config"].anchors)
+    told = [f"the record of {flaw.where}: {flaw.code} {flaw.params}" for flaw in verdict.flaws]
+    told += [] if verdict.entries and not verdict.unsealed else ["there is no sealed record of what was done"]
+    return [Finding(DIFFERS, said, region) for said in told]
 
 
 def simulate_many(seed: int, count: int, processes: int) -> Iterator[Tally]:
