@@ -95,10 +95,12 @@ class Deed:
             raise NotReady("needs_a_person")
         return self.desk.actor
 
-    def happened(self, action: str, trajectory: Trajectory | None = None, about: str = "", **details: Any) -> None:
+    def happened(
+        self, action: str, trajectory: Trajectory | None = None, about: str = "", result: str = "done", **details: Any
+    ) -> None:
         """Write down that this happened. Details are codes and dates, never words of or about a person."""
         own = trajectory.id if trajectory is not None else None
-        self._note(own, action=action, about=about, details=details, look=False, result="done")
+        self._note(own, action=action, about=about, details=details, look=False, result=result)
 
     def looked(self, page: str, dossiers: Sequence[UUID], result: str = "shown", **details: Any) -> None:
         """Write down that somebody looked: one row for a page, naming every dossier it showed."""

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_user, logout_user
 
-from app.actions.people import sign_in
+from app.actions.people import note_failed_sign_in, note_sign_in, note_sign_out, sign_in
 from app.actions.region import DEMO_PASSWORD
 from app.records import User
 from app.records.answered import demo_logins
 from app.records.database import reading
 from app.records.viewers import viewer_of
-from app.web.desk import config
+from app.web.desk import config, desk
 from app.web.doors import anyone, enter
 from app.web.places import local_path
 from app.web.session import SignedIn
@@ -39,15 +39,20 @@ def enter_house() -> ResponseReturnValue:
     email = request.form.get("email", "")
     user = sign_in(email, request.form.get("password", ""))
     if user is None:
+        note_failed_sign_in(desk(), email)
         return _page(back, email, gettext("This e-mail address and this password do not belong together.")), 422
     session.clear()  # what was there before signing in is somebody else's
-    login_user(SignedIn(viewer_of(user), user.epoch))
+    g.viewer = viewer_of(user)
+    note_sign_in(desk())
+    login_user(SignedIn(g.viewer, user.epoch))
     return redirect(back, 303)
 
 
 @blueprint.post("/sign-out")
 @enter(anyone)
 def leave() -> ResponseReturnValue:
+    if g.viewer:
+        note_sign_out(desk())
     logout_user()
     session.clear()
     return redirect("/sign-in", 303)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from app.records import User, db
+from app.records import Event, User, db
+from app.records.database import let_go, reading
 from tests import cast
 
 EMAIL = "housing_officer.a@meerwijk.demo.invalid"
@@ -72,6 +74,27 @@ def test_signing_out_closes_the_pages_again(region: cast.Stage) -> None:
     assert browser.post("/sign-out").location == "/sign-in"
     assert browser.get("/").status_code == 302
     assert browser.get("/sign-out").status_code == 405
+
+
+def test_signing_in_and_out_and_a_sign_in_that_failed_stand_in_the_record(region: cast.Stage) -> None:
+    """Never what was typed: people type a password where the address belongs."""
+    with region.app.app_context():
+        officer = region.viewer("housing_officer")
+    browser = region.browser()
+    for typed, password in ((EMAIL, "wrong"), ("my own password, by mistake", "wrong"), (EMAIL, cast.PASSWORD)):
+        browser.post("/sign-in", data={"email": typed, "password": password})
+    browser.post("/sign-out")
+    with region.app.app_context():
+        let_go()
+        noted = reading().scalars(select(Event).where(Event.action.contains("sign")).order_by(Event.id)).all()
+    assert [(one.action, one.about, one.result, one.details) for one in noted] == [
+        ("sign_in_failed", "known", "refused", {"user": str(officer.id)}),
+        ("sign_in_failed", "unknown", "refused", {}),
+        ("signed_in", "housing_officer", "done", {}),
+        ("signed_out", "housing_officer", "done", {}),
+    ]
+    assert [one.actor_id for one in noted] == [None, None, officer.id, officer.id]
+    assert {one.chain for one in noted[2:]} == {officer.organisation_id}
 
 
 def test_whoever_is_signed_in_need_not_sign_in_again(region: cast.Stage) -> None:
