@@ -17,6 +17,7 @@ from app.actions.deed import Desk, House
 from app.actions.documents import file_ordered
 from app.actions.letters import post_due
 from app.actions.rounds import note_round, wake_due
+from app.actions.sessions import forget_old
 from app.actions.silence import notice_silence
 from app.actions.taking_over.files import forget, go_on
 from app.config import Config
@@ -65,6 +66,10 @@ def _beat(_app: Flask, desk: Desk) -> int:
     return 0
 
 
+def _forget(_app: Flask, desk: Desk) -> int:
+    return forget_old(desk)
+
+
 def _anchor(app: Flask, desk: Desk) -> int:
     config: Config = app.extensions["voorwaarts.config"]
     return int(audit.anchor(desk, config.anchors))
@@ -78,6 +83,7 @@ TIMETABLE = (
     Job("take_over", 2, _take_over),
     Job("beat", 10, _beat),
     Job("anchor", 300, _anchor),
+    Job("forget", 3600, _forget),
 )
 
 

@@ -31,6 +31,7 @@ from app import clock, create_app
 from app.actions import rounds
 from app.actions.deed import Desk
 from app.actions.region import Dwelling, House, Staff, furnish_region
+from app.actions.sessions import begin
 from app.actions.tasks import complete_task, form_choices
 from app.actions.trajectories import start_trajectory
 from app.config import Config
@@ -112,8 +113,10 @@ class Stage:
         if role:
             with self.app.app_context():
                 row = reading().get_one(User, self.user(role, number=number, elsewhere=elsewhere))
+                desk = Desk(self.app.extensions["voorwaarts.house"], viewer_of(row), self.today, clock.now())
+                signed_in = begin(desk, row.epoch, "a browser of the tests")
                 with client.session_transaction() as session:
-                    session["_user_id"], session["_fresh"] = f"{row.id.hex}.{row.epoch}", True
+                    session["_user_id"], session["_fresh"] = signed_in.hex, True
         return client
 
     def set_day(self, today: date) -> None:

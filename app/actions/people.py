@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
@@ -36,25 +35,6 @@ def sign_in(email: str, password: str) -> User | None:
     except (VerificationError, InvalidHashError):
         return None
     return user if known else None
-
-
-def note_sign_in(desk: Desk) -> None:
-    """The person at this desk has signed in."""
-    with desk.deed() as deed:
-        deed.happened("signed_in", about=deed.actor.role)
-
-
-def note_sign_out(desk: Desk) -> None:
-    with desk.deed() as deed:
-        deed.happened("signed_out", about=deed.actor.role)
-
-
-def note_failed_sign_in(desk: Desk, email: str) -> None:
-    """Somebody could not sign in. What was typed is not kept: people type a password where the address belongs."""
-    with desk.deed() as deed:
-        user_id = deed.session.scalar(select(User.id).where(User.email == email.strip().lower()))
-        details: dict[str, Any] = {"user": str(user_id)} if user_id else {}
-        deed.happened("sign_in_failed", about="known" if user_id else "unknown", result="refused", **details)
 
 
 def hash_password(password: str) -> str:

@@ -25,6 +25,7 @@ from app.records.reviews import Confirmation, Move, Review
 from app.records.revisions import Revision
 from app.records.runs import Definition, Run
 from app.records.schedules import Rescheduling, Schedule
+from app.records.sessions import UserSession
 from app.records.take_overs import TakeOver
 from app.records.tasks import Answer, Task
 from app.records.trajectories import Agreement, Beside, Condition, Counter, Goal, Part, Trajectory
@@ -76,6 +77,7 @@ __all__ = [
     "ToldLease",
     "Trajectory",
     "User",
+    "UserSession",
     "db",
 ]
 

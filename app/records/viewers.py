@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -9,15 +10,25 @@ from sqlalchemy.orm import Session
 
 from app.records import straight
 from app.records.people import Organisation, User
+from app.records.sessions import UserSession
 from app.rules.permissions import Viewer
+from app.rules.session import lasts_since
 
 ACTIVE = (
     select(
-        User.id, User.name, User.role, User.language, User.epoch,
+        User.id, User.name, User.role, User.language, UserSession.seen_at,
         Organisation.id.label("organisation_id"), Organisation.name.label("organisation"), Organisation.kind,
     )
     .join(Organisation, Organisation.id == User.organisation_id)
-    .where(User.id == bindparam("user"), User.active)
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(
+        UserSession.id == bindparam("session_id"),
+        UserSession.ended_at.is_(None),
+        UserSession.epoch == User.epoch,
+        UserSession.began_at > bindparam("began_after"),
+        UserSession.seen_at > bindparam("seen_after"),
+        User.active,
+    )
 )  # fmt: skip
 
 
@@ -34,9 +45,10 @@ def viewer_of(user: User) -> Viewer:
     )
 
 
-def find_viewer(session: Session, user_id: UUID) -> tuple[Viewer, int] | None:
-    """Somebody active, with the epoch of their sign-ins; asked at every request, so straight."""
-    for row in straight.ask(session, ACTIVE, user=user_id):
+def find_viewer(session: Session, session_id: UUID, now: datetime) -> tuple[Viewer, datetime] | None:
+    """Whose sign-in this is, while it lasts, and when it was last seen; asked at every request, so straight."""
+    began, seen = lasts_since(now)
+    for row in straight.ask(session, ACTIVE, session_id=session_id, began_after=began, seen_after=seen):
         viewer = Viewer(
             id=row.id,
             name=row.name,
@@ -46,5 +58,5 @@ def find_viewer(session: Session, user_id: UUID) -> tuple[Viewer, int] | None:
             part=row.kind,
             language=row.language,
         )
-        return viewer, row.epoch
+        return viewer, row.seen_at
     return None

@@ -53,6 +53,12 @@ class Frame:
         there = self.demo and self.viewer is not None and not g.get("mishap")
         return url_for("time_machine.page") if there and "time_machine.page" in current_app.view_functions else ""
 
+    @property
+    def sign_ins(self) -> str:
+        """Where somebody sees in which browsers they are signed in; "" where there is no such page."""
+        there = self.viewer is not None and "sessions.page" in current_app.view_functions
+        return url_for("sessions.page") if there else ""
+
     def menu(self, here: str | None = None) -> list[places.Entry]:
         """The places of this person; `here` overrules the place that follows from the page's blueprint."""
         if self.viewer is None:

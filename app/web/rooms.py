@@ -15,6 +15,7 @@ from app.web.desk import desk, load_viewer, today
 # One feature is one file is one blueprint, called `blueprint` in it.
 FEATURES: tuple[str, ...] = (
     "signing",
+    "sessions",
     "work",
     "tasks",
     "nomination",

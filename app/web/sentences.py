@@ -159,6 +159,7 @@ REFUSALS: dict[str, str] = {
     "needs_a_person": N_("This is only done by a person who is signed in."),
     "no_such_trajectory": N_("This trajectory does not exist, or it is not there for you."),
     "no_such_task": N_("This task does not exist, or it is not there for you."),
+    "no_such_session": N_("This sign-in is not there any more."),
     "no_such_step": N_("This step is no longer open."),
     "no_such_document": N_("This document does not exist, or it is not there for you."),
     "no_such_notice": N_("This notice or proof does not exist, or it is not there for you."),

@@ -1,4 +1,4 @@
-"""Signing in and out with Flask-Login: a sign-in counts as long as the user's epoch is the one it was made with."""
+"""Signing in and out with Flask-Login: the cookie names a row, and who it is of is asked at every request."""
 
 from __future__ import annotations
 
@@ -10,29 +10,40 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin
 from itsdangerous import URLSafeTimedSerializer
 
+from app import clock
+from app.actions.sessions import note_seen
 from app.records.database import reading
 from app.records.viewers import find_viewer
 from app.rules.permissions import Viewer
+from app.rules.session import SEEN_EVERY
+from app.web.desk import desk
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """A user as Flask-Login knows it; its id carries the epoch, so a changed password or role ends it at once."""
+    """A user as Flask-Login knows it, under the id of this sign-in: a row that can be ended from anywhere."""
 
-    def __init__(self, viewer: Viewer, epoch: int) -> None:
+    def __init__(self, viewer: Viewer, session_id: UUID) -> None:
         self.viewer = viewer
-        self.epoch = epoch
+        self.session_id = session_id
 
     def get_id(self) -> str:
-        return f"{self.viewer.id.hex}.{self.epoch}"
+        return self.session_id.hex
 
 
-def load(session_id: str) -> SignedIn | None:
-    user_id, _, epoch = session_id.partition(".")
+def load(cookie: str) -> SignedIn | None:
+    """Whose sign-in the cookie names, while it lasts; that somebody is there is written down once a minute."""
     try:
-        found = find_viewer(reading(), UUID(user_id))
+        session_id = UUID(cookie)
     except ValueError:
         return None
-    return SignedIn(*found) if found is not None and str(found[1]) == epoch else None
+    now = clock.now()
+    found = find_viewer(reading(), session_id, now)
+    if found is None:
+        return None
+    viewer, seen_at = found
+    if now - seen_at > SEEN_EVERY:
+        note_seen(desk(), session_id)
+    return SignedIn(viewer, session_id)
 
 
 class Cookies(SecureCookieSessionInterface):

@@ -7,10 +7,11 @@ from itertools import groupby
 from flask import Blueprint, g, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 
-from app.actions.people import note_failed_sign_in, note_sign_in, note_sign_out, sign_in
+from app.actions.people import sign_in
 from app.actions.region import DEMO_PASSWORD
+from app.actions.sessions import begin, end, note_failure
 from app.records import User
 from app.records.answered import demo_logins
 from app.records.database import reading
@@ -39,12 +40,12 @@ def enter_house() -> ResponseReturnValue:
     email = request.form.get("email", "")
     user = sign_in(email, request.form.get("password", ""))
     if user is None:
-        note_failed_sign_in(desk(), email)
+        note_failure(desk(), email)
         return _page(back, email, gettext("This e-mail address and this password do not belong together.")), 422
+    left = getattr(current_user, "session_id", None)
     session.clear()  # what was there before signing in is somebody else's
     g.viewer = viewer_of(user)
-    note_sign_in(desk())
-    login_user(SignedIn(g.viewer, user.epoch))
+    login_user(SignedIn(g.viewer, begin(desk(), user.epoch, request.user_agent.string, left)))
     return redirect(back, 303)
 
 
@@ -52,7 +53,7 @@ def enter_house() -> ResponseReturnValue:
 @enter(anyone)
 def leave() -> ResponseReturnValue:
     if g.viewer:
-        note_sign_out(desk())
+        end(desk(), current_user.session_id)
     logout_user()
     session.clear()
     return redirect("/sign-in", 303)

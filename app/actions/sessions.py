@@ -1,0 +1,69 @@
+"""Signing in and out: the sign-ins that last are rows, so that each can be ended from anywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import Update, delete, select, update
+
+from app.actions.deed import Desk
+from app.errors import NotFound
+from app.records import User, UserSession
+from app.rules.session import KEPT
+
+
+def begin(desk: Desk, epoch: int, browser: str, instead_of: UUID | None = None) -> UUID:
+    """The person at this desk signed in; returns the id for the cookie. The sign-in it takes the place of is over."""
+    with desk.deed() as deed:
+        if instead_of is not None:
+            deed.session.execute(_ending(desk.now).where(UserSession.id == instead_of))
+        row = UserSession(
+            id=uuid4(), user_id=deed.actor.id, epoch=epoch, began_at=desk.now, seen_at=desk.now, origin=desk.origin,
+            browser=browser[:200],
+        )  # fmt: skip
+        deed.session.add(row)
+        deed.happened("signed_in", about=deed.actor.role)
+        return row.id
+
+
+def note_failure(desk: Desk, email: str) -> None:
+    """Somebody could not sign in. What was typed is not kept: people type a password where the address belongs."""
+    with desk.deed() as deed:
+        user_id = deed.session.scalar(select(User.id).where(User.email == email.strip().lower()))
+        details = {"user": str(user_id)} if user_id else {}
+        deed.happened("sign_in_failed", None, "known" if user_id else "unknown", "refused", **details)
+
+
+def note_seen(desk: Desk, session_id: UUID) -> None:
+    """Somebody is still there."""
+    with desk.deed() as deed:
+        deed.session.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=desk.now))
+
+
+def end(desk: Desk, session_id: UUID) -> None:
+    """End one sign-in of the person at this desk. Raises NotFound for somebody else's and for one that is over."""
+    with desk.deed() as deed:
+        own = UserSession.id == session_id, UserSession.user_id == deed.actor.id
+        ended = deed.session.execute(_ending(desk.now).where(*own))
+        if not ended.rowcount:  # type: ignore[attr-defined]
+            raise NotFound("no_such_session")
+        deed.happened("signed_out", about=deed.actor.role)
+
+
+def end_all(desk: Desk) -> None:
+    """End every sign-in of the person at this desk, this one too."""
+    with desk.deed() as deed:
+        ended = deed.session.execute(_ending(desk.now).where(UserSession.user_id == deed.actor.id))
+        deed.happened("signed_out_everywhere", about=deed.actor.role, count=ended.rowcount)  # type: ignore[attr-defined]
+
+
+def forget_old(desk: Desk) -> int:
+    """Let go of sign-ins of long ago; the record still knows when somebody signed in. Returns how many."""
+    with desk.deed() as deed:
+        old = delete(UserSession).where(UserSession.began_at < desk.now - KEPT)
+        return int(deed.session.execute(old).rowcount)  # type: ignore[attr-defined]
+
+
+def _ending(now: datetime) -> Update:
+    return update(UserSession).where(UserSession.ended_at.is_(None)).values(ended_at=now)
