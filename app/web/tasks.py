@@ -53,6 +53,7 @@ def complete(task_id: UUID) -> ResponseReturnValue:
 @enter(signed_in)
 def completion_page(task_id: UUID) -> ResponseReturnValue:
     """Somebody asked again for the page of a form that came back with faults: that is the task."""
+    TaskPage.open(task_id)
     return redirect(url_for("tasks.page", task_id=task_id), 303)
 
 

@@ -1,4 +1,4 @@
-"""Sign-ins: each lasts as long as somebody works and no longer, can be ended from elsewhere, and is its person's own."""
+"""Sign-ins: each lasts as long as somebody works and no longer, and is ended from elsewhere by its own person alone."""
 
 from __future__ import annotations
 
