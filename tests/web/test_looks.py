@@ -89,9 +89,10 @@ def test_a_paper_that_is_fetched_is_a_look(region: Stage) -> None:
 
 def test_a_page_of_which_the_look_cannot_be_written_down_is_not_shown(region: Stage) -> None:
     trajectory = region.at("confirm_goals")
+    officer = region.browser("housing_officer")
     with region.app.app_context(), db.engine.begin() as connection:
         connection.execute(text("ALTER TABLE chains RENAME TO chains_elsewhere"))
-    answer = region.browser("housing_officer").get(f"/trajectories/{trajectory}")
+    answer = officer.get(f"/trajectories/{trajectory}")
     assert answer.status_code == 503
     assert "Fatima" not in answer.text
 
