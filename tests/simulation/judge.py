@@ -100,7 +100,8 @@ def _refused_for_its_ground(one: Dossier) -> tuple[str, str]:
     """The old ground is over for whom is looked at since July 2024; other mistakes come out at the signing."""
     if one.facts.ground != "old":
         return "sign_lease", "ground_needs_old_regime"
-    looked_at = min(task.opened_on for task in one.tasks if task.name == "check_eligibility")
+    tried = [no.on for no in one.people.refusals if no.task == "check_eligibility"]
+    looked_at = min([*tried, *one.done("check_eligibility")])
     if looked_at >= given.NEW_REGIME:
         return "check_eligibility", "old_ground_is_over"
     return "sign_lease", "ground_needs_new_regime"

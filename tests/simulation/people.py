@@ -11,6 +11,7 @@ from app.records import Decision, Task
 from app.records.database import reading
 from app.rehearsal.habits import first_of_all
 from app.rehearsal.player import Player
+from tests.rules.statement import safe_days
 from tests.simulation.facts import Delivery, Facts, working_days_after
 
 NO_PROOF = timedelta(days=14)  # after which nobody expects the receipt any more
@@ -66,6 +67,8 @@ class People(Player):
         wanted = select(Decision.approved_on).where(Decision.trajectory_id == self.trajectory_id)
         approved = reading().scalar(wanted.order_by(Decision.number.desc()).limit(1)) or self.today
         for tenant, one in self._deliveries(task).items():
+            if self.received.get(tenant) in safe_days(self.last):
+                continue  # that one stands, so nobody sends another
             sent = self.sent[tenant] = max(approved, min(self._sending_day(task, one), self.today))
             if one.received_on is not None:
                 self.received[tenant] = max(one.received_on, sent)
