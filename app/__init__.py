@@ -2,35 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import Flask
-from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Config, ConfigError
-from app.errors import NotFound
-
-
-class Pages(Flask):
-    """Flask, which asks of each of its ten functions around a request whether it is a coroutine; none of ours is."""
-
-    note: Callable[[], None] = staticmethod(lambda: None)  # that somebody looked, before the page goes out
-    note_refused: Callable[[], None] = staticmethod(lambda: None)
-
-    def dispatch_request(self) -> ResponseReturnValue:
-        """As Flask does, and then what was shown is written down; a page of which it can't be is not shown."""
-        try:
-            answer = super().dispatch_request()
-        except NotFound:
-            self.note_refused()
-            raise
-        self.note()
-        return answer
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        return func
 
 
 def open_app(config: Config) -> Flask:
@@ -56,7 +31,8 @@ def create_app(config: Config) -> Flask:
     from app.house import open_house
     from app.records import db
     from app.records.database import engine_options
-    from app.web import looks, rooms
+    from app.web import rooms
+    from app.web.pages import Pages
 
     app = Pages(__name__)
     app.config.update(
@@ -75,5 +51,4 @@ def create_app(config: Config) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     db.init_app(app)
     rooms.furnish_all(app)
-    app.note, app.note_refused = looks.note, looks.note_refused
     return app

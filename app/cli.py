@@ -116,17 +116,15 @@ def audit() -> None:
 
 @audit.command(help="Hold the whole record against its seals and its anchors; 1 when something was changed.")
 def verify() -> None:
-    from app import clock, logs, open_app
+    from app import logs, open_app
     from app.actions.audit import verify
-    from app.actions.deed import Desk
     from app.audit_console import told
 
     config = _prepared()
     logs.start("error")
     app = open_app(config)
     with app.app_context():
-        desk = Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now(), "console")
-        verdict = verify(desk, config.anchors)
+        verdict = verify(app.extensions["voorwaarts.house"], config.anchors)
     for line in told(verdict):
         click.echo(line)
     if verdict.flaws:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.actions.deed import Desk
+from app.actions.deed import Desk, House
 from app.files import write_whole
 from app.records import audit
 from app.records.database import let_go
@@ -69,9 +69,9 @@ def anchor(desk: Desk, folder: Path) -> bool:
     return True
 
 
-def verify(desk: Desk, folder: Path) -> Verdict:
+def verify(house: House, folder: Path) -> Verdict:
     """Look at every entry and every anchor; reads only."""
-    key, verdict = desk.house.record_key, Verdict()
+    key, verdict = house.record_key, Verdict()
     anchored = _anchored(key, folder, verdict)
     let_go()
     said, names = audit.ends(), audit.references()

@@ -31,7 +31,7 @@ def entries(scene: Scene) -> list[Event]:
 
 def faults(scene: Scene, anchors: Path) -> list[tuple[str, object]]:
     """What is found wrong: code, and the number or the first number it is about."""
-    found = verify(scene.desk(), anchors).flaws
+    found = verify(scene.house, anchors).flaws
     return [(one.code, one.params.get("number", one.params.get("first"))) for one in found]
 
 
@@ -65,7 +65,7 @@ def scene(at: Stand, anchors: Path) -> Scene:
 def test_every_entry_stands_at_its_number_and_nothing_is_wrong(scene: Scene, anchors: Path) -> None:
     own = entries(scene)
     assert [one.number for one in own] == list(range(1, len(own) + 1))
-    verdict = verify(scene.desk(), anchors)
+    verdict = verify(scene.house, anchors)
     assert (verdict.flaws, verdict.unsealed, verdict.anchors) == ([], 0, 1)
     assert verdict.entries >= len(own) > 20
     assert verdict.anchored_until == scene.today.isoformat()
@@ -260,7 +260,7 @@ def test_an_anchor_is_written_once_a_day_and_holds_only_the_chains_that_grew(sce
     first, second = sorted(anchors.iterdir())
     assert (first.name, second.name) == (f"{scene.today}.anchor", f"{tomorrow.today}.anchor")
     assert first.stat().st_mode & 0o077 == 0
-    assert verify(scene.desk(), anchors).flaws == []
+    assert verify(scene.house, anchors).flaws == []
 
 
 def test_an_anchor_that_was_changed_or_taken_away_is_seen(scene: Scene, anchors: Path) -> None:

@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from multiprocessing import get_context
 
 from flask import Flask
 
 from app.actions.audit import verify
-from app.actions.deed import Desk
 from app.records.database import write_in_haste
 from app.rehearsal.stage import scratch
 from app.serving import settle
@@ -60,8 +59,7 @@ def simulate(seed: int, region: int, numbers: Iterable[int]) -> Tally:
 
 def _of_the_record(app: Flask, region: int) -> list[Finding]:
     """Everything that was done stands in the record, sealed."""
-    desk = Desk(app.extensions["voorwaarts.house"], None, date.min, datetime.min.replace(tzinfo=UTC))
-    verdict = verify(desk, app.extensions["voorwaarts.config"].anchors)
+    verdict = verify(app.extensions["voorwaarts.house"], app.extensions["voorwaarts.config"].anchors)
     told = [f"the record of {flaw.where}: {flaw.code} {flaw.params}" for flaw in verdict.flaws]
     told += [] if verdict.entries and not verdict.unsealed else ["there is no sealed record of what was done"]
     return [Finding(DIFFERS, said, region) for said in told]
