@@ -18,7 +18,6 @@ from uuid import UUID
 from app.actions.deed import Desk, House
 from app.files import write_whole
 from app.records import audit
-from app.records.database import let_go
 from app.rules.chain import BEGIN, seal, sign
 
 ENDING = ".anchor"
@@ -58,7 +57,7 @@ def anchor(desk: Desk, folder: Path) -> bool:
         return False
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     before = _newest(folder)
-    let_go()
+    audit.hold_still()
     newest = audit.newest_entry()
     since = max(0, _head(before)["newest"] - OVERLAP) if before else 0
     head = {"day": desk.now.date().isoformat(), "newest": newest, "previous": _hash(before)}
@@ -73,7 +72,7 @@ def verify(house: House, folder: Path) -> Verdict:
     """Look at every entry and every anchor; reads only."""
     key, verdict = house.record_key, Verdict()
     anchored = _anchored(key, folder, verdict)
-    let_go()
+    audit.hold_still()
     said, names = audit.ends(), audit.references()
     verdict.unsealed, strange = audit.unsealed()
     if strange:

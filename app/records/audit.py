@@ -9,13 +9,20 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.records.database import reading
+from app.records.database import db, let_go, reading
 from app.records.events import Chain, Event
 from app.records.trajectories import Trajectory
 from app.rules.chain import SEALED
 
 Ends = dict[UUID, tuple[int, bytes]]
 AT_ONCE = 5_000
+
+
+def hold_still() -> None:
+    """From here on everything is read as it stands now, whatever is added meanwhile; SQLite does so by itself."""
+    let_go()
+    if db.engine.dialect.name == "postgresql":
+        reading().connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def chains() -> Iterator[tuple[UUID, Iterator[Any]]]:

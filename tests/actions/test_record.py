@@ -105,6 +105,19 @@ def test_of_many_who_look_at_once_each_has_a_number_of_its_own(scene: Scene, anc
     assert faults(scene, anchors) == []
 
 
+def test_what_is_added_while_the_record_is_looked_at_is_no_flaw(scene: Scene, anchors: Path) -> None:
+    officer, found = scene.desk("housing_officer"), []
+
+    def look() -> None:
+        note_look(officer, "dossier.page", [scene.trajectory_id])
+
+    def check() -> None:
+        found.extend(verify(scene.house, anchors).flaws)
+
+    assert set(at_once(scene, [check, look, look, look] * 30, threads=4)) == {"accepted"}
+    assert found == []
+
+
 def test_what_comes_out_of_the_database_is_what_was_sealed(scene: Scene) -> None:
     for one, before in zip(entries(scene)[1:], entries(scene), strict=False):
         said = {name: getattr(one, name) for name in SEALED}
