@@ -102,7 +102,7 @@ class Deed:
         own = trajectory.id if trajectory is not None else None
         self._note(own, action=action, about=about, details=details, look=False, result=result)
 
-    def looked(self, page: str, dossiers: Sequence[UUID], result: str = "shown", **details: Any) -> None:
+    def looked(self, page: str, dossiers: Sequence[UUID], result: str = "shown", /, **details: Any) -> None:
         """Write down that somebody looked: one row for a page, naming every dossier it showed."""
         own = dossiers[0] if len(dossiers) == 1 and result == "shown" else None
         named = " ".join(one.hex for one in dossiers) if own is None else ""

@@ -47,4 +47,5 @@ def _end_of(session: Session, chain: UUID) -> tuple[int, bytes]:
     if not found:
         straight.add_unless_there(session, Chain, {"id": chain, "length": 0, "seal": BEGIN})
         found = straight.ask(session, HELD, chain=chain)
-    return found[0]  # type: ignore[no-any-return]
+    number, last = found[0]
+    return number, last

@@ -34,11 +34,7 @@ from app.records.schedules import settings_of
 from app.records.trajectories import Agreement, Beside, Part, Trajectory
 from app.rules import care_end, end_notice
 from app.rules.beside import MUST_RECEIVE, RENTS_AS_WELL, REPRESENTS, must_receive, settled_on
-from app.rules.case import (
-    AdviceState,
-    Case,
-    IncidentState,
-)
+from app.rules.case import AdviceState, Case, IncidentState
 from app.rules.escalation import LADDER, standing_cards
 from app.rules.schedule import Settings, earliest_advice
 
@@ -50,6 +46,7 @@ SILENCE = "silence"  # the drawing whose runs are about a tenant of whom nobody 
 CARE_END = "care_end"  # the drawing whose runs are about care that stops
 CORRECTION = "lease_correction"  # the drawing whose runs are about a correction of the signed lease
 REVISION = "revision"  # the drawing whose runs are about deciding otherwise
+
 
 class Ledger:
     """The rows of one trajectory. What is added here is seen at once by the next `case()`, without asking again."""

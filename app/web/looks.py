@@ -28,7 +28,7 @@ def note() -> None:
 
 def note_refused() -> None:
     """After a view found nothing there for this person under an id that was asked for."""
-    if g.get("viewer") and request.view_args:
+    if g.get("viewer") and _asked():
         note_refusal(desk(), _page(), **_asked())
 
 
@@ -37,4 +37,5 @@ def _page() -> str:
 
 
 def _asked() -> dict[str, str]:
-    return {name: str(value)[:60] for name, value in (request.view_args or {}).items()}
+    """The ids in the address; other words of it may be anything that somebody typed."""
+    return {name: str(value) for name, value in (request.view_args or {}).items() if isinstance(value, UUID)}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.actions.audit import anchor, verify
@@ -99,7 +98,10 @@ def test_a_look_at_one_dossier_stands_in_its_chain_and_a_list_in_that_of_the_org
 def test_of_many_who_look_at_once_each_has_a_number_of_its_own(scene: Scene, anchors: Path) -> None:
     before = len(entries(scene))
     officer = scene.desk("housing_officer")
-    look: Callable[[], None] = lambda: note_look(officer, "dossier.page", [scene.trajectory_id])  # noqa: E731
+
+    def look() -> None:
+        note_look(officer, "dossier.page", [scene.trajectory_id])
+
     assert set(at_once(scene, [look] * 40)) == {"accepted"}
     assert [one.number for one in entries(scene)] == list(range(1, before + 41))
     assert faults(scene, anchors) == []
@@ -201,7 +203,7 @@ def test_an_entry_moved_by_a_microsecond_is_seen(scene: Scene, anchors: Path) ->
         at = connection.scalar(select(Event.at).where(*own))
         assert at is not None
         later = at.replace(microsecond=at.microsecond + 1)
-        connection.execute(Event.__table__.update().where(*own).values(at=later))  # type: ignore[attr-defined]
+        connection.execute(update(Event).where(*own).values(at=later))
     assert faults(scene, anchors) == [("entry_changed", 5)]
 
 
@@ -248,7 +250,7 @@ def test_a_chain_sealed_anew_with_another_key_is_seen(scene: Scene, anchors: Pat
     let_go()
     with db.engine.begin() as connection, append_only.lifted(connection):
         last = _reseal(connection, scene.trajectory_id)
-        connection.execute(Chain.__table__.update().where(Chain.id == scene.trajectory_id).values(seal=last))  # type: ignore[attr-defined]
+        connection.execute(update(Chain).where(Chain.id == scene.trajectory_id).values(seal=last))
     found = [code for code, _ in faults(scene, anchors)]
     assert found.count("entry_changed") == len(entries(scene))
 
@@ -298,15 +300,14 @@ def cut(scene: Scene, keep: int) -> None:
     behind_our_back("DELETE FROM events WHERE chain = :chain AND number > :number", **_at(scene, keep))
     let_go()
     with db.engine.begin() as connection:
-        own = Chain.__table__.update().where(Chain.id == scene.trajectory_id)  # type: ignore[attr-defined]
-        connection.execute(own.values(length=keep, seal=last))
+        connection.execute(update(Chain).where(Chain.id == scene.trajectory_id).values(length=keep, seal=last))
 
 
 def _reseal(connection: Connection, chain: UUID) -> bytes:
     last = b""
     for row in connection.execute(select(Event.__table__).where(Event.chain == chain).order_by(Event.number)).all():
         last = seal(ANOTHER_KEY, last, row._asdict())
-        connection.execute(Event.__table__.update().where(Event.id == row.id).values(seal=last))  # type: ignore[attr-defined]
+        connection.execute(update(Event).where(Event.id == row.id).values(seal=last))
     return last
 
 
