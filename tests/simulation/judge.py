@@ -329,14 +329,19 @@ def _over_early(facts: Facts) -> date:
 
 def _was_posted_late(one: Dossier, letter: Row[Any]) -> bool:
     """Later than its day, or than the next where that day's bundle had gone, though on none of them it was held up."""
-    days = [letter.due_on, letter.due_on + DAY] if one.bundle_is_out(letter) else [letter.due_on]
+    days = _days_to_go(one, letter)
     return letter.posted_on > days[-1] and not any(one.outages.held_up(day) for day in days)
 
 
 def _was_held_up(one: Dossier, letter: Row[Any]) -> bool:
-    """The worker or the post was away; or today's bundle had gone when the letter was written."""
+    """The worker or the post was away on a day it might go; or today's bundle had gone when the letter was written."""
     bundle_was_gone = one.bundle_is_out(letter) and letter.about_on == letter.due_on
-    return bundle_was_gone or one.outages.held_up(letter.due_on)
+    return bundle_was_gone or any(one.outages.held_up(day) for day in _days_to_go(one, letter))
+
+
+def _days_to_go(one: Dossier, letter: Row[Any]) -> list[date]:
+    """Its own day; and the next where that day's bundle had gone to its reader."""
+    return [letter.due_on, letter.due_on + DAY] if one.bundle_is_out(letter) else [letter.due_on]
 
 
 def _was_needed(one: Dossier, letter: Row[Any]) -> bool:
