@@ -9,11 +9,12 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote
 
+from app import providers
 from app.environment import Environment
+from app.providers import Provider, is_here
 
 HOME = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -63,6 +64,7 @@ class Config:
     log_level: str
     trusted_proxies: int
     trusted_hosts: tuple[str, ...]
+    providers: tuple[Provider, ...] = ()
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> Config:
@@ -91,6 +93,7 @@ class Config:
             log_level=seen.choice("LOG_LEVEL", LOG_LEVELS, "warning" if demo else "info"),
             trusted_proxies=seen.number("TRUSTED_PROXIES", 0, 0, 5),
             trusted_hosts=_trusted_hosts(seen, base_url),
+            providers=_providers(seen),
         )
         if seen.faults:
             raise ConfigError(seen.faults)
@@ -191,7 +194,7 @@ def _smtp(seen: Environment) -> Smtp | None:
         return None
     if parts.path.strip("/") or parts.query or parts.fragment:
         seen.fault("SMTP_URL must end after the host and the port.")
-    if parts.username and parts.scheme == "smtp" and not _is_here(parts.hostname):
+    if parts.username and parts.scheme == "smtp" and not is_here(parts.hostname):
         seen.fault("SMTP_URL would send its password unprotected; use smtp+starttls:// or smtps://.")
     user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
     return Smtp(parts.scheme, parts.hostname, parts.port or SMTP_PORTS[parts.scheme], user, password)
@@ -212,7 +215,7 @@ def _base_url(seen: Environment, port: int) -> str:
     bare = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
     if parts.scheme not in ("http", "https") or not parts.hostname or not bare:
         seen.fault("BASE_URL must be the address people type, with nothing behind it: https://voorwaarts.example.org.")
-    elif parts.scheme == "http" and not _is_here(parts.hostname):
+    elif parts.scheme == "http" and not is_here(parts.hostname):
         seen.fault("BASE_URL must start with https://, unless it is on localhost: people sign in over it.")
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -227,11 +230,15 @@ def _trusted_hosts(seen: Environment, base_url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([re.sub(r":\d*$", "", typed), *named, "localhost", "127.0.0.1", "[::1]"]))
 
 
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+def _providers(seen: Environment) -> tuple[Provider, ...]:
+    """Where people sign in with the account they have at their own organisation."""
+    named = seen.text("SIGN_IN_PROVIDERS")
+    if not named:
+        return ()
+    found, faults = providers.read((HOME / Path(named).expanduser()).resolve())
+    for fault in faults:
+        seen.fault(f"SIGN_IN_PROVIDERS: {fault}")
+    return tuple(found)
 
 
 def _unwritable(folder: Path, error: OSError) -> str:

@@ -29,7 +29,7 @@ Fact = str | int | float | bool | None
 # Whatever else is handed in is left out of the line. `row` is the number of a row, `route` the pattern of an address.
 FACTS = {"duration", "method", "route", "status", "code", "kind", "count", "row", "job", "process", "version", "port"}
 HARMLESS = re.compile(r"[\w./:<>*-]{0,100}", re.ASCII)
-QUIET = dict.fromkeys(("apscheduler", "spiff", "alembic", "werkzeug"), logging.WARNING)
+QUIET = dict.fromkeys(("apscheduler", "spiff", "alembic", "werkzeug", "authlib", "urllib3"), logging.WARNING)
 PLACES = 12
 
 request: ContextVar[str] = ContextVar("request", default="")

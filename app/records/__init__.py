@@ -17,6 +17,7 @@ from app.records.decisions import (
 from app.records.documents import Document, NoticeProof, SignedCopy
 from app.records.earlier import ToldLease
 from app.records.events import Chain, Event, Setting
+from app.records.identities import Identity
 from app.records.incidents import Incident, Measure
 from app.records.legal_dates import LeaseCorrection, LegalDate
 from app.records.letters import Letter
@@ -52,6 +53,7 @@ __all__ = [
     "Goal",
     "Hearing",
     "Home",
+    "Identity",
     "Incident",
     "JointMeeting",
     "KeyReturn",

@@ -13,11 +13,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
+from app.actions.identities import release as let_go_of_account
 from app.actions.people import SHORTEST_PASSWORD, save_home, save_organisation, save_user
 from app.actions.rounds import try_again
 from app.errors import Fault, Invalid, NotFound
 from app.records import Home, Organisation, User
 from app.records.database import reading
+from app.records.identities import pinned_since
 from app.records.management import PAGE, homes, organisations, stuck, users
 from app.rules import forms
 from app.rules.forms import Choice
@@ -115,6 +117,15 @@ def save(kind: str, row_id: UUID | None = None) -> ResponseReturnValue:
     return _form(chosen, row_id, request.form, faults), 422
 
 
+@blueprint.post("/management/people/<uuid:row_id>/account")
+@enter(manager)
+def release(row_id: UUID) -> ResponseReturnValue:
+    """Let go of the account of the own organisation that was pinned to this person."""
+    let_go_of_account(desk(), row_id)
+    flash(gettext("At the next sign-in the e-mail address counts, once more."), "ok")
+    return redirect(url_for("management.change", kind="people", row_id=row_id), 303)
+
+
 def _password_said(fault: Fault) -> Fault:
     """The password has no field in the form's schema, so a missing one is said in its own words."""
     if fault.field == "password" and fault.code == "missing":
@@ -146,6 +157,7 @@ def _form(kind: Kind, row_id: UUID | None, values: Any, faults: Sequence[Fault] 
         row_id=row_id,
         filling=filling,
         back=url_for(LISTS[kind.code]),
+        pinned=pinned_since(row_id) if row_id and kind.code == "people" else None,
         faults=bool(faults),
     )
 

@@ -9,12 +9,13 @@ from flask import Flask
 from app.actions.people import choose_language
 from app.records.lists import count_urgent
 from app.rules.permissions import Viewer
-from app.web import doors, furnish, request_log, session
+from app.web import doors, furnish, own_account, request_log, session
 from app.web.desk import desk, load_viewer, today
 
 # One feature is one file is one blueprint, called `blueprint` in it.
 FEATURES: tuple[str, ...] = (
     "signing",
+    "own_account",
     "sessions",
     "work",
     "tasks",
@@ -49,6 +50,7 @@ FEATURES: tuple[str, ...] = (
 
 def furnish_all(app: Flask) -> None:
     session.install(app)
+    own_account.install(app)
     furnish(
         app,
         load_viewer=load_viewer,

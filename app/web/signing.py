@@ -12,9 +12,10 @@ from flask_login import current_user, login_user, logout_user
 from app.actions.people import sign_in
 from app.actions.region import DEMO_PASSWORD
 from app.actions.sessions import begin, end, note_failure
-from app.records import User
+from app.records import Organisation, User
 from app.records.answered import demo_logins
 from app.records.database import reading
+from app.records.management import organisations
 from app.records.viewers import viewer_of
 from app.web.desk import config, desk
 from app.web.doors import anyone, enter
@@ -30,7 +31,7 @@ blueprint = Blueprint("signing", __name__)
 @enter(anyone)
 def page() -> ResponseReturnValue:
     back = local_path(request.args.get("next"))
-    return redirect(back, 303) if g.viewer else _page(back)
+    return redirect(back, 303) if g.viewer else sign_in_page(back)
 
 
 @blueprint.post("/sign-in")
@@ -41,7 +42,16 @@ def enter_house() -> ResponseReturnValue:
     user = sign_in(email, request.form.get("password", ""))
     if user is None:
         note_failure(desk(), email)
-        return _page(back, email, gettext("This e-mail address and this password do not belong together.")), 422
+        fault = gettext("This e-mail address and this password do not belong together.")
+        return sign_in_page(back, email, fault), 422
+    if any(one.only and one.organisation == user.organisation_id for one in config().providers):
+        fault = gettext("Your organisation signs in with its own account. Choose it below.")
+        return sign_in_page(back, email, fault, elsewhere=True), 422
+    return let_in(user, back)
+
+
+def let_in(user: User, back: str) -> ResponseReturnValue:
+    """This person is signed in from here on, with a sign-in that is new."""
     left = getattr(current_user, "session_id", None)
     session.clear()  # what was there before signing in is somebody else's
     g.viewer = viewer_of(user)
@@ -59,15 +69,24 @@ def leave() -> ResponseReturnValue:
     return redirect("/sign-in", 303)
 
 
-def _page(back: str, email: str = "", fault: str = "") -> str:
+def sign_in_page(back: str, email: str = "", fault: str = "", *, elsewhere: bool = False) -> str:
+    """`elsewhere`: the fault is about an organisation's own account, and not about what was typed here."""
     return render_template(
         "signing/page.html",
         back=back,
         email=email,
         fault=fault,
+        elsewhere=elsewhere,
+        providers=_with_provider(),
         houses=_demo_houses(),
         password=DEMO_PASSWORD,
     )
+
+
+def _with_provider() -> list[Organisation]:
+    """The organisations whose people may sign in with the account they have there."""
+    ids = {one.organisation for one in config().providers}
+    return [one for one in organisations() if one.id in ids] if ids else []
 
 
 def _demo_houses() -> list[tuple[str, str, list[User]]]:

@@ -1,11 +1,14 @@
 """The environment is read once; everything wrong with it is told in one go."""
 
+import json
 import stat
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from app.config import Config, ConfigError, Smtp
+from app.providers import Provider
 
 SECRET = "0123456789abcdef" * 4
 
@@ -67,6 +70,50 @@ def test_a_wrong_value_is_one_sentence(name: str, value: str, sentence: str) -> 
     (said,) = faults(**{name: value})
     assert sentence in said
     assert said.endswith(".")
+
+
+ONE = {"organisation": "00000000-0000-4000-8000-000000000001", "issuer": "https://id.example.org",
+       "client_id": "voorwaarts", "client_secret": "hunter2"}  # fmt: skip
+
+
+def providers(folder: Path, given: object) -> str:
+    file = folder / "providers.json"
+    file.write_text(given if isinstance(given, str) else json.dumps(given))
+    return str(file)
+
+
+def test_providers_are_read_from_their_file(tmp_path: Path) -> None:
+    (found,) = config(SIGN_IN_PROVIDERS=providers(tmp_path, [{**ONE, "only": True}])).providers
+    assert found == Provider(UUID(ONE["organisation"]), ONE["issuer"], "voorwaarts", "hunter2", only=True)
+    assert found.metadata == "https://id.example.org/.well-known/openid-configuration"
+    here = {**ONE, "issuer": "http://localhost:8080/realm/"}
+    (local,) = config(SIGN_IN_PROVIDERS=providers(tmp_path, [here])).providers
+    assert local.metadata == "http://localhost:8080/realm/.well-known/openid-configuration"
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("{", "it is not JSON."),
+        ({}, "must hold a list of providers."),
+        ([1], "provider 1 is not an object with organisation, issuer, client_id, client_secret."),
+        ([{**ONE, "secret": "x"}], "provider 1 has secret, which is not known here."),
+        ([{**ONE, "issuer": " "}], "provider 1 lacks issuer."),
+        ([{**ONE, "organisation": "Woonstichting"}], "organisation must be the id at the end of the address"),
+        ([{**ONE, "issuer": "http://id.example.org"}], "issuer must start with https://"),
+        ([{**ONE, "issuer": "https://id.example.org?x"}], "issuer must start with https://"),
+        ([{**ONE, "only": "yes"}], "only must be true or false."),
+        ([ONE, ONE], "organisation 00000000-0000-4000-8000-000000000001 has two providers"),
+    ],
+)
+def test_a_fault_among_the_providers_is_one_sentence(tmp_path: Path, given: object, sentence: str) -> None:
+    (said,) = faults(SIGN_IN_PROVIDERS=providers(tmp_path, given))
+    assert said.startswith("SIGN_IN_PROVIDERS: ") and sentence in said and "hunter2" not in said
+
+
+def test_a_file_of_providers_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    (said,) = faults(SIGN_IN_PROVIDERS=str(tmp_path / "none.json"))
+    assert said.endswith("can't be read: No such file or directory.")
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -100,6 +100,7 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "management.new": MANAGER,
     "management.page": MANAGER,
     "management.people": MANAGER,
+    "management.release": NOBODY,  # of whom an account of the own organisation is pinned
     "management.save": MANAGER,
     "nomination.page": NOMINATORS,
     "nomination.start": NOMINATORS,
@@ -145,8 +146,8 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "work.page": ALL,
 }
 FOR_ANYONE = {
-    "health.page", "preferences.change_language", "preferences.change_theme", "signing.enter_house", "signing.leave",
-    "signing.page", "static",
+    "health.page", "own_account.come_back", "own_account.leave_for", "preferences.change_language",
+    "preferences.change_theme", "signing.enter_house", "signing.leave", "signing.page", "static",
 }  # fmt: skip
 OUT = (403, 404)
 
@@ -201,6 +202,7 @@ def _fill(region: Stage, trajectory: UUID) -> dict[str, object]:
         "take_over_id": _one(select(TakeOver.id)),
         "session_id": _one(select(UserSession.id).where(UserSession.user_id == lead.actor.id)),
         "row_id": lead.actor.id,
+        "organisation_id": lead.actor.organisation_id,
         "kind": "people",
         "drawing": "conditional_tenancy",
         "name": mail.stem,
