@@ -6,44 +6,18 @@ import re
 from collections.abc import Mapping
 from uuid import UUID, uuid4
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.deed import Deed, Desk
+from app.actions.passwords import SHORTEST_PASSWORD, hash_password
 from app.errors import Fault, Invalid, NotAllowed, NotFound
 from app.records import Home, Organisation, User
-from app.records.database import reading
 from app.rules.case import PARTS
 from app.rules.permissions import PART_OF_ROLE, ROLES, may_manage
 
-SHORTEST_PASSWORD = 12
 # One address and nothing beside it: what a mail header takes for more than that is refused.
 EMAIL = re.compile(r"""[^@\s<>()\[\],;:"\\]+@[^@\s<>()\[\],;:"\\]+\.[^@\s<>()\[\],;:"\\]+""")
-_hasher = PasswordHasher()
-# Somebody without an account takes as long to refuse as somebody with a wrong password.
-_NOBODY = _hasher.hash("nobody has this password")
-
-
-def sign_in(email: str, password: str) -> User | None:
-    """The user with this address and password, or None; blocked users are nobody."""
-    user = reading().scalar(select(User).where(User.email == email.strip().lower()))
-    known = user is not None and user.active and bool(user.password_hash)
-    try:
-        _hasher.verify(user.password_hash if known and user is not None else _NOBODY, password)
-    except (VerificationError, InvalidHashError):
-        return None
-    return user if known else None
-
-
-def hash_password(password: str) -> str:
-    """The argon2id hash. Raises Invalid when the password is too short or too long."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(faults=[Fault("password", "password_too_short", {"min": SHORTEST_PASSWORD})])
-    if len(password) > 200:
-        raise Invalid(faults=[Fault("password", "too_long", {"max": 200})])
-    return _hasher.hash(password)
 
 
 def save_organisation(desk: Desk, organisation_id: UUID | None, fields: Mapping[str, str]) -> UUID:

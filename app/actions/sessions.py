@@ -7,10 +7,33 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Update, delete, select, update
 
+from app.actions import attempts
 from app.actions.deed import Desk
-from app.errors import NotFound
+from app.actions.passwords import is_right
+from app.errors import NotFound, NotReady
 from app.records import User, UserSession
+from app.records.database import reading
 from app.rules.session import KEPT
+
+
+def prove(desk: Desk, email: str, password: str) -> User | None:
+    """The user with this address and password, or None; blocked users are nobody.
+
+    Raises TooOften after too many failures, of this account or from this address, and NotReady("busy").
+    """
+    room = attempts.take_room(desk, email)
+    user = reading().scalar(select(User).where(User.email == email.strip().lower()))
+    known = user is not None and user.active
+    try:
+        right = is_right(user.password_hash if known and user is not None else "", password)
+    except NotReady:
+        attempts.give_back(desk, room, right=False)
+        raise
+    if right:
+        attempts.give_back(desk, room)
+        return user
+    _note_failure(desk, user)
+    return None
 
 
 def begin(desk: Desk, epoch: int, browser: str, instead_of: UUID | None = None) -> UUID:
@@ -25,14 +48,6 @@ def begin(desk: Desk, epoch: int, browser: str, instead_of: UUID | None = None) 
         deed.session.add(row)
         deed.happened("signed_in", about=deed.actor.role)
         return row.id
-
-
-def note_failure(desk: Desk, email: str) -> None:
-    """Somebody could not sign in. What was typed is not kept: people type a password where the address belongs."""
-    with desk.deed() as deed:
-        user_id = deed.session.scalar(select(User.id).where(User.email == email.strip().lower()))
-        details = {"user": str(user_id)} if user_id else {}
-        deed.happened("sign_in_failed", None, "known" if user_id else "unknown", "refused", **details)
 
 
 def note_seen(desk: Desk, session_id: UUID) -> None:
@@ -67,3 +82,11 @@ def forget_old(desk: Desk) -> int:
 
 def _ending(now: datetime) -> Update:
     return update(UserSession).where(UserSession.ended_at.is_(None)).values(ended_at=now)
+
+
+def _note_failure(desk: Desk, user: User | None) -> None:
+    """Somebody could not sign in. What was typed is not kept: people type a password where the address belongs."""
+    with desk.deed() as deed:
+        if attempts.may_be_recorded(desk, deed.session):
+            details = {"user": str(user.id)} if user else {}
+            deed.happened("sign_in_failed", None, "known" if user else "unknown", "refused", **details)

@@ -13,7 +13,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
-from app.actions.people import SHORTEST_PASSWORD, save_home, save_organisation, save_user
+from app.actions.passwords import SHORTEST_PASSWORD
+from app.actions.people import save_home, save_organisation, save_user
 from app.actions.rounds import try_again
 from app.errors import Fault, Invalid, NotFound
 from app.records import Home, Organisation, User

@@ -9,16 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
-from app.actions.people import sign_in
 from app.actions.region import DEMO_PASSWORD
-from app.actions.sessions import begin, end, note_failure
+from app.actions.sessions import begin, end, prove
+from app.errors import TooOften
 from app.records import User
 from app.records.answered import demo_logins
 from app.records.database import reading
 from app.records.viewers import viewer_of
 from app.web.desk import config, desk
 from app.web.doors import anyone, enter
+from app.web.mishaps import retry_after
 from app.web.places import local_path
+from app.web.sentences import refusal
 from app.web.session import SignedIn
 
 DEMO_ENDING = ".demo.invalid"
@@ -38,9 +40,11 @@ def page() -> ResponseReturnValue:
 def enter_house() -> ResponseReturnValue:
     back = local_path(request.form.get("next"))
     email = request.form.get("email", "")
-    user = sign_in(email, request.form.get("password", ""))
+    try:
+        user = prove(desk(), email, request.form.get("password", ""))
+    except TooOften as refused:
+        return _page(back, email, refusal(refused)), 429, {"Retry-After": retry_after(refused)}
     if user is None:
-        note_failure(desk(), email)
         return _page(back, email, gettext("This e-mail address and this password do not belong together.")), 422
     left = getattr(current_user, "session_id", None)
     session.clear()  # what was there before signing in is somebody else's
