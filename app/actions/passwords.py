@@ -10,8 +10,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.errors import Fault, Invalid, NotReady
+from app.rules.passwords import LONGEST, SHORTEST, objection
 
-SHORTEST_PASSWORD = 12
 AT_ONCE = 2  # in one process: each takes 64 MiB and all it can get of a processor
 PATIENCE = 5.0  # seconds that somebody waits for a place
 
@@ -31,12 +31,15 @@ def is_right(password_hash: str, password: str) -> bool:
     return bool(password_hash)
 
 
+def require_good(password: str, *about: str) -> None:
+    """Raises Invalid when this can't be a password; `about` is name, address and house of the person it will be of."""
+    code = objection(password, about)
+    if code is not None:
+        raise Invalid(faults=[Fault("password", code, {"min": SHORTEST, "max": LONGEST})])
+
+
 def hash_password(password: str) -> str:
-    """The argon2id hash. Raises Invalid when the password is too short or too long, NotReady when all are busy."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(faults=[Fault("password", "password_too_short", {"min": SHORTEST_PASSWORD})])
-    if len(password) > 200:
-        raise Invalid(faults=[Fault("password", "too_long", {"max": 200})])
+    """The argon2id hash. Raises NotReady when all are busy. It takes long: never within a deed."""
     with _place():
         return _hasher.hash(password)
 

@@ -5,35 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Update, delete, select, update
+from sqlalchemy import Update, delete, update
 
-from app.actions import attempts
-from app.actions.deed import Desk
-from app.actions.passwords import is_right
-from app.errors import NotFound, NotReady
-from app.records import User, UserSession
-from app.records.database import reading
+from app.actions.deed import Deed, Desk
+from app.errors import NotFound
+from app.records import UserSession
 from app.rules.session import KEPT
-
-
-def prove(desk: Desk, email: str, password: str) -> User | None:
-    """The user with this address and password, or None; blocked users are nobody.
-
-    Raises TooOften after too many failures, of this account or from this address, and NotReady("busy").
-    """
-    room = attempts.take_room(desk, email)
-    user = reading().scalar(select(User).where(User.email == email.strip().lower()))
-    known = user is not None and user.active
-    try:
-        right = is_right(user.password_hash if known and user is not None else "", password)
-    except NotReady:
-        attempts.give_back(desk, room, right=False)
-        raise
-    if right:
-        attempts.give_back(desk, room)
-        return user
-    _note_failure(desk, user)
-    return None
 
 
 def begin(desk: Desk, epoch: int, browser: str, instead_of: UUID | None = None) -> UUID:
@@ -41,13 +18,24 @@ def begin(desk: Desk, epoch: int, browser: str, instead_of: UUID | None = None) 
     with desk.deed() as deed:
         if instead_of is not None:
             deed.session.execute(_ending(desk.now).where(UserSession.id == instead_of))
-        row = UserSession(
-            id=uuid4(), user_id=deed.actor.id, epoch=epoch, began_at=desk.now, seen_at=desk.now, origin=desk.origin,
-            browser=browser[:200],
-        )  # fmt: skip
-        deed.session.add(row)
         deed.happened("signed_in", about=deed.actor.role)
-        return row.id
+        return start(deed, deed.actor.id, epoch, browser)
+
+
+def start(deed: Deed, user_id: UUID, epoch: int, browser: str) -> UUID:
+    """A fresh sign-in as part of another deed; its id."""
+    row = UserSession(
+        id=uuid4(), user_id=user_id, epoch=epoch, began_at=deed.desk.now, seen_at=deed.desk.now,
+        origin=deed.desk.origin, browser=browser[:200],
+    )  # fmt: skip
+    deed.session.add(row)
+    return row.id
+
+
+def end_every(deed: Deed, user_id: UUID) -> int:
+    """As part of another deed: whoever this is is signed out everywhere. How many sign-ins that ended."""
+    ended = deed.session.execute(_ending(deed.desk.now).where(UserSession.user_id == user_id))
+    return int(ended.rowcount)  # type: ignore[attr-defined]
 
 
 def note_seen(desk: Desk, session_id: UUID) -> None:
@@ -69,8 +57,7 @@ def end(desk: Desk, session_id: UUID) -> None:
 def end_all(desk: Desk) -> None:
     """End every sign-in of the person at this desk, this one too."""
     with desk.deed() as deed:
-        ended = deed.session.execute(_ending(desk.now).where(UserSession.user_id == deed.actor.id))
-        deed.happened("signed_out_everywhere", about=deed.actor.role, count=ended.rowcount)  # type: ignore[attr-defined]
+        deed.happened("signed_out_everywhere", about=deed.actor.role, count=end_every(deed, deed.actor.id))
 
 
 def forget_old(desk: Desk) -> int:
@@ -82,11 +69,3 @@ def forget_old(desk: Desk) -> int:
 
 def _ending(now: datetime) -> Update:
     return update(UserSession).where(UserSession.ended_at.is_(None)).values(ended_at=now)
-
-
-def _note_failure(desk: Desk, user: User | None) -> None:
-    """Somebody could not sign in. What was typed is not kept: people type a password where the address belongs."""
-    with desk.deed() as deed:
-        if attempts.may_be_recorded(desk, deed.session):
-            details = {"user": str(user.id)} if user else {}
-            deed.happened("sign_in_failed", None, "known" if user else "unknown", "refused", **details)

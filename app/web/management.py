@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
-from app.actions.passwords import SHORTEST_PASSWORD
 from app.actions.people import save_home, save_organisation, save_user
 from app.actions.rounds import try_again
 from app.errors import Fault, Invalid, NotFound
@@ -22,6 +21,7 @@ from app.records.database import reading
 from app.records.management import PAGE, homes, organisations, stuck, users
 from app.rules import forms
 from app.rules.forms import Choice
+from app.rules.passwords import SHORTEST
 from app.web.desk import desk, today
 from app.web.doors import enter
 from app.web.filling import Filling
@@ -112,15 +112,8 @@ def save(kind: str, row_id: UUID | None = None) -> ResponseReturnValue:
             flash(gettext("Saved."), "ok")
             return redirect(url_for(LISTS[kind]), 303)
         except Invalid as refused:
-            faults = [_password_said(one) for one in refused.faults]
+            faults = list(refused.faults)
     return _form(chosen, row_id, request.form, faults), 422
-
-
-def _password_said(fault: Fault) -> Fault:
-    """The password has no field in the form's schema, so a missing one is said in its own words."""
-    if fault.field == "password" and fault.code == "missing":
-        return Fault("password", "password_too_short", {"min": SHORTEST_PASSWORD})
-    return fault
 
 
 def _list(kind: str, find: Callable[[str, int], tuple[Sequence[Any], int]]) -> str:
@@ -148,6 +141,7 @@ def _form(kind: Kind, row_id: UUID | None, values: Any, faults: Sequence[Fault] 
         filling=filling,
         back=url_for(LISTS[kind.code]),
         faults=bool(faults),
+        shortest=SHORTEST,
     )
 
 

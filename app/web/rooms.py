@@ -16,6 +16,7 @@ from app.web.desk import desk, load_viewer, today
 FEATURES: tuple[str, ...] = (
     "signing",
     "sessions",
+    "own_password",
     "work",
     "tasks",
     "nomination",

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
+from app.actions.credentials import prove
 from app.actions.region import DEMO_PASSWORD
-from app.actions.sessions import begin, end, prove
+from app.actions.sessions import begin, end
 from app.errors import TooOften
 from app.records import User
 from app.records.answered import demo_logins

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.actions.sessions import prove
+from app.actions.credentials import prove
 from app.records import Document, Home, Letter, Organisation, Run, User, db
 from app.records.database import reading
 from tests import cast
@@ -62,8 +62,9 @@ def test_a_person_is_added_and_can_sign_in(region: cast.Stage) -> None:
     [
         ({"email": "geen adres"}, "This is not an e-mail address"),
         ({"role": "housing_officer"}, "This role does not exist at an organisation of this kind"),
-        ({"password": "kort"}, "A password has at least 12 characters"),
-        ({"password": ""}, "A password has at least 12 characters"),
+        ({"password": "kort"}, "A password has at least 15 characters"),
+        ({"password": ""}, "A password has at least 15 characters"),
+        ({"password": "nieuwvoorbeeld2026"}, "This password is too easy to guess"),
         ({"name": ""}, "Fill in ‘Name’"),
         ({"email": "bestaat"}, "Somebody with this e-mail address already has a login"),
     ],
