@@ -38,6 +38,10 @@ class NotReady(Refused):
     """It can't be done now: somebody was first, or something has to come before it."""
 
 
+class TooOften(Refused):
+    """It was tried too often; `again_at` among its params is the moment from which it may be tried again."""
+
+
 class Invalid(Refused):
     """The input is not whole or not right; `faults` names every fault at once."""
 

@@ -13,6 +13,7 @@ from flask import Flask
 
 from app import clock, logs
 from app.actions import audit
+from app.actions.attempts import forget_attempts
 from app.actions.deed import Desk, House
 from app.actions.documents import file_ordered
 from app.actions.letters import post_due
@@ -67,7 +68,7 @@ def _beat(_app: Flask, desk: Desk) -> int:
 
 
 def _forget(_app: Flask, desk: Desk) -> int:
-    return forget_old(desk)
+    return forget_old(desk) + forget_attempts(desk)
 
 
 def _anchor(app: Flask, desk: Desk) -> int:

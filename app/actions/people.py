@@ -6,44 +6,19 @@ import re
 from collections.abc import Mapping
 from uuid import UUID, uuid4
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.deed import Deed, Desk
+from app.actions.passwords import hash_password, require_good
 from app.errors import Fault, Invalid, NotAllowed, NotFound
 from app.records import Home, Organisation, User
-from app.records.database import reading
 from app.rules.case import PARTS
+from app.rules.passwords import LONGEST
 from app.rules.permissions import PART_OF_ROLE, ROLES, may_manage
 
-SHORTEST_PASSWORD = 12
 # One address and nothing beside it: what a mail header takes for more than that is refused.
 EMAIL = re.compile(r"""[^@\s<>()\[\],;:"\\]+@[^@\s<>()\[\],;:"\\]+\.[^@\s<>()\[\],;:"\\]+""")
-_hasher = PasswordHasher()
-# Somebody without an account takes as long to refuse as somebody with a wrong password.
-_NOBODY = _hasher.hash("nobody has this password")
-
-
-def sign_in(email: str, password: str) -> User | None:
-    """The user with this address and password, or None; blocked users are nobody."""
-    user = reading().scalar(select(User).where(User.email == email.strip().lower()))
-    known = user is not None and user.active and bool(user.password_hash)
-    try:
-        _hasher.verify(user.password_hash if known and user is not None else _NOBODY, password)
-    except (VerificationError, InvalidHashError):
-        return None
-    return user if known else None
-
-
-def hash_password(password: str) -> str:
-    """The argon2id hash. Raises Invalid when the password is too short or too long."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(faults=[Fault("password", "password_too_short", {"min": SHORTEST_PASSWORD})])
-    if len(password) > 200:
-        raise Invalid(faults=[Fault("password", "too_long", {"max": 200})])
-    return _hasher.hash(password)
 
 
 def save_organisation(desk: Desk, organisation_id: UUID | None, fields: Mapping[str, str]) -> UUID:
@@ -69,6 +44,8 @@ def save_organisation(desk: Desk, organisation_id: UUID | None, fields: Mapping[
 
 def save_user(desk: Desk, user_id: UUID | None, fields: Mapping[str, str]) -> UUID:
     """Add or change somebody who signs in; a new password, role or block ends older sign-ins."""
+    password = fields.get("password", "")
+    password_hash = hash_password(password[:LONGEST]) if password else ""
     with desk.deed() as deed:
         _require_manager(deed)
         user = deed.session.get(User, user_id) if user_id else User(id=uuid4(), epoch=0, active=True, password_hash="")
@@ -85,8 +62,8 @@ def save_user(desk: Desk, user_id: UUID | None, fields: Mapping[str, str]) -> UU
             user.active = bool(fields.get("active"))
         if organisation is not None:
             user.organisation_id, user.organisation = organisation.id, organisation
-        if fields.get("password"):
-            user.password_hash = hash_password(fields["password"])
+        if password:
+            user.password_hash = password_hash
         if before != (user.role, user.active, user.password_hash):
             user.epoch += 1
         deed.session.add(user)
@@ -96,6 +73,8 @@ def save_user(desk: Desk, user_id: UUID | None, fields: Mapping[str, str]) -> UU
 
 def add_first_manager(desk: Desk, name: str, email: str, organisation: str, password: str) -> UUID:
     """The first application manager, by command line; refused once there is one."""
+    require_good(password, name, email, organisation)
+    password_hash = hash_password(password)
     with desk.deed() as deed:
         if deed.session.scalar(
             select(User.id).where(User.role == "application_manager", User.active.is_(True)).limit(1)
@@ -111,7 +90,7 @@ def add_first_manager(desk: Desk, name: str, email: str, organisation: str, pass
             role="application_manager",
             name=name,
             email=email.lower(),
-            password_hash=hash_password(password),
+            password_hash=password_hash,
         )
         deed.session.add_all([home, user])
         deed.happened("first_manager_added", about="application_manager", id=str(user.id))
@@ -165,11 +144,12 @@ def _require_user(session: Session, user: User, fields: Mapping[str, str], organ
         faults.append(Fault("role", "role_does_not_fit_organisation"))
     if fields.get("organisation_id") and organisation is None:
         faults.append(Fault("organisation_id", "not_a_choice"))
-    password = fields.get("password", "")
-    if password and len(password) < SHORTEST_PASSWORD:
-        faults.append(Fault("password", "password_too_short", {"min": SHORTEST_PASSWORD}))
-    if not password and not user.password_hash:
-        faults.append(Fault("password", "missing"))
+    if fields.get("password") or not user.password_hash:
+        house = organisation.name if organisation is not None else ""
+        try:
+            require_good(fields.get("password", ""), fields.get("name", ""), email, house)
+        except Invalid as refused:
+            faults += refused.faults
     if faults:
         raise Invalid(faults=faults)
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import delete
 
 from app.actions.deed import Desk
-from app.actions.people import hash_password
+from app.actions.passwords import hash_password
 from app.records import Home, Organisation, Setting, User, append_only, db
 
 STANDING = "demo_region"  # the setting that says how far filling the database with an invented region came

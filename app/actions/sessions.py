@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Update, delete, select, update
+from sqlalchemy import Update, delete, update
 
-from app.actions.deed import Desk
+from app.actions.deed import Deed, Desk
 from app.errors import NotFound
-from app.records import User, UserSession
+from app.records import UserSession
 from app.rules.session import KEPT
 
 
@@ -18,21 +18,24 @@ def begin(desk: Desk, epoch: int, browser: str, instead_of: UUID | None = None) 
     with desk.deed() as deed:
         if instead_of is not None:
             deed.session.execute(_ending(desk.now).where(UserSession.id == instead_of))
-        row = UserSession(
-            id=uuid4(), user_id=deed.actor.id, epoch=epoch, began_at=desk.now, seen_at=desk.now, origin=desk.origin,
-            browser=browser[:200],
-        )  # fmt: skip
-        deed.session.add(row)
         deed.happened("signed_in", about=deed.actor.role)
-        return row.id
+        return start(deed, deed.actor.id, epoch, browser)
 
 
-def note_failure(desk: Desk, email: str) -> None:
-    """Somebody could not sign in. What was typed is not kept: people type a password where the address belongs."""
-    with desk.deed() as deed:
-        user_id = deed.session.scalar(select(User.id).where(User.email == email.strip().lower()))
-        details = {"user": str(user_id)} if user_id else {}
-        deed.happened("sign_in_failed", None, "known" if user_id else "unknown", "refused", **details)
+def start(deed: Deed, user_id: UUID, epoch: int, browser: str) -> UUID:
+    """A fresh sign-in as part of another deed; its id."""
+    row = UserSession(
+        id=uuid4(), user_id=user_id, epoch=epoch, began_at=deed.desk.now, seen_at=deed.desk.now,
+        origin=deed.desk.origin, browser=browser[:200],
+    )  # fmt: skip
+    deed.session.add(row)
+    return row.id
+
+
+def end_every(deed: Deed, user_id: UUID) -> int:
+    """As part of another deed: whoever this is is signed out everywhere. How many sign-ins that ended."""
+    ended = deed.session.execute(_ending(deed.desk.now).where(UserSession.user_id == user_id))
+    return int(ended.rowcount)  # type: ignore[attr-defined]
 
 
 def note_seen(desk: Desk, session_id: UUID) -> None:
@@ -54,8 +57,7 @@ def end(desk: Desk, session_id: UUID) -> None:
 def end_all(desk: Desk) -> None:
     """End every sign-in of the person at this desk, this one too."""
     with desk.deed() as deed:
-        ended = deed.session.execute(_ending(desk.now).where(UserSession.user_id == deed.actor.id))
-        deed.happened("signed_out_everywhere", about=deed.actor.role, count=ended.rowcount)  # type: ignore[attr-defined]
+        deed.happened("signed_out_everywhere", about=deed.actor.role, count=end_every(deed, deed.actor.id))
 
 
 def forget_old(desk: Desk) -> int:

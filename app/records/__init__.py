@@ -1,5 +1,6 @@
 """Tables and named queries; never a decision, never a commit."""
 
+from app.records.attempts import Attempts
 from app.records.care import CareEnd, CarePause
 from app.records.contacts import Contact
 from app.records.database import db
@@ -35,6 +36,7 @@ __all__ = [
     "Advice",
     "Agreement",
     "Answer",
+    "Attempts",
     "Beside",
     "CareEnd",
     "CarePause",

@@ -59,6 +59,12 @@ class Frame:
         there = self.viewer is not None and "sessions.page" in current_app.view_functions
         return url_for("sessions.page") if there else ""
 
+    @property
+    def own_password(self) -> str:
+        """Where somebody chooses another password; "" where there is no such page."""
+        there = self.viewer is not None and "own_password.page" in current_app.view_functions
+        return url_for("own_password.page") if there else ""
+
     def menu(self, here: str | None = None) -> list[places.Entry]:
         """The places of this person; `here` overrules the place that follows from the page's blueprint."""
         if self.viewer is None:

@@ -14,7 +14,7 @@ from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from app.actions.identities import release as let_go_of_account
-from app.actions.people import SHORTEST_PASSWORD, save_home, save_organisation, save_user
+from app.actions.people import save_home, save_organisation, save_user
 from app.actions.rounds import try_again
 from app.errors import Fault, Invalid, NotFound
 from app.records import Home, Organisation, User
@@ -23,6 +23,7 @@ from app.records.identities import pinned_since
 from app.records.management import PAGE, homes, organisations, stuck, users
 from app.rules import forms
 from app.rules.forms import Choice
+from app.rules.passwords import SHORTEST
 from app.web.desk import desk, today
 from app.web.doors import enter
 from app.web.filling import Filling
@@ -113,7 +114,7 @@ def save(kind: str, row_id: UUID | None = None) -> ResponseReturnValue:
             flash(gettext("Saved."), "ok")
             return redirect(url_for(LISTS[kind]), 303)
         except Invalid as refused:
-            faults = [_password_said(one) for one in refused.faults]
+            faults = list(refused.faults)
     return _form(chosen, row_id, request.form, faults), 422
 
 
@@ -124,13 +125,6 @@ def release(row_id: UUID) -> ResponseReturnValue:
     let_go_of_account(desk(), row_id)
     flash(gettext("At the next sign-in the e-mail address counts, once more."), "ok")
     return redirect(url_for("management.change", kind="people", row_id=row_id), 303)
-
-
-def _password_said(fault: Fault) -> Fault:
-    """The password has no field in the form's schema, so a missing one is said in its own words."""
-    if fault.field == "password" and fault.code == "missing":
-        return Fault("password", "password_too_short", {"min": SHORTEST_PASSWORD})
-    return fault
 
 
 def _list(kind: str, find: Callable[[str, int], tuple[Sequence[Any], int]]) -> str:
@@ -159,6 +153,7 @@ def _form(kind: Kind, row_id: UUID | None, values: Any, faults: Sequence[Fault] 
         back=url_for(LISTS[kind.code]),
         pinned=pinned_since(row_id) if row_id and kind.code == "people" else None,
         faults=bool(faults),
+        shortest=SHORTEST,
     )
 
 

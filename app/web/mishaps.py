@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
+from math import ceil
 
 from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,8 +15,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from app import logs
-from app.errors import Invalid, NotAllowed, NotFound, NotReady, Refused
+from app import clock, logs
+from app.errors import Invalid, NotAllowed, NotFound, NotReady, Refused, TooOften
 from app.records.database import is_out_of_reach
 from app.web import sentences
 from app.web.doors import sign_in_address
@@ -80,14 +81,17 @@ MISHAPS = {
         keeps_input=True,
     ),
 }
+BUSY = Mishap(
+    _l("It is very busy now"), _l("What you sent just now is not kept."), _l("Wait a few seconds and try again.")
+)
 FORM_TOO_OLD = Mishap(
     _l("We could not check that this form was yours"),
     _l("What you sent is not kept. Your text is below."),
     _l("This happens when you signed in or out in another tab. Open the page again and send it once more."),
     keeps_input=True,
 )
-STATUS_OF_CODE = {"database_unreachable": 503, "disk_full": 507}
-STATUS = ((NotFound, 404), (NotAllowed, 403), (NotReady, 409), (Invalid, 422))
+STATUS_OF_CODE = {"database_unreachable": 503, "disk_full": 507, "busy": 503}
+STATUS = ((NotFound, 404), (NotAllowed, 403), (NotReady, 409), (TooOften, 429), (Invalid, 422))
 UNWRITTEN = re.compile(r"password|wachtwoord|csrf_token|^next$")
 WORTH_KEEPING = 12  # characters; shorter answers are chosen again faster than they are copied
 
@@ -154,7 +158,15 @@ def _of_refusal(refused: Refused) -> ResponseReturnValue:
     status = STATUS_OF_CODE.get(refused.code, by_kind)
     if status >= 500:
         logs.note("web", "request refused", level="error", status=status, code=refused.code)
-    return page(status, because=_why(refused))
+    answer = page(status, BUSY if refused.code == "busy" else None, _why(refused))
+    if isinstance(refused, TooOften):
+        answer.headers["Retry-After"] = retry_after(refused)
+    return answer
+
+
+def retry_after(refused: TooOften) -> str:
+    """In how many whole seconds it may be tried again, as the header says it."""
+    return str(max(1, ceil((refused.params["again_at"] - clock.now()).total_seconds())))
 
 
 def _why(refused: Refused) -> str:

@@ -17,6 +17,7 @@ FEATURES: tuple[str, ...] = (
     "signing",
     "own_account",
     "sessions",
+    "own_password",
     "work",
     "tasks",
     "nomination",

@@ -114,7 +114,14 @@ FAULTS: dict[str, str] = {
     "day_must_be_later": N_("It is %(today)s already. Choose a later day."),
     "not_an_email": N_("This is not an e-mail address. It looks like name@example.org."),
     "email_is_taken": N_("Somebody with this e-mail address already has a login."),
-    "password_too_short": N_("A password has at least %(min)s characters. A short sentence works well."),
+    "password_too_short": N_("A password has at least %(min)s characters. A sentence of a few words works well."),
+    "password_too_long": N_("A password has at most %(max)s characters. Shorten it."),
+    "password_too_common": N_(
+        "This password is too easy to guess: many people choose it, or it is made of names and words of your work. "
+        "Choose a few words that have nothing to do with each other."
+    ),
+    "password_is_wrong": N_("This is not your password of now."),
+    "password_stays_the_same": N_("This is the password you have already. Choose another one."),
     "kind_stays": N_("The kind of an organisation can’t be changed. Add a new organisation instead."),
     "role_does_not_fit_organisation": N_("This role does not exist at an organisation of this kind."),
     "incident_needs_ground": N_(
@@ -224,6 +231,8 @@ REFUSALS: dict[str, str] = {
     "may_not_change_people": N_("Your role does not change who takes part in a trajectory."),
     "may_not_make_document": N_("Your organisation does not make this document."),
     "only_the_application_manager": N_("Only the application manager does this."),
+    "too_many_tries": N_("It did not work too many times in a row. You can try again from %(again_at)s on."),
+    "busy": N_("Many people are signing in at this moment, and it was not your turn yet."),
     "there_is_a_manager": N_("There already is an application manager."),
 }
 

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
-from app.actions.people import sign_in
+from app.actions.credentials import prove
 from app.actions.region import DEMO_PASSWORD
-from app.actions.sessions import begin, end, note_failure
+from app.actions.sessions import begin, end
+from app.errors import TooOften
 from app.records import Organisation, User
 from app.records.answered import demo_logins
 from app.records.database import reading
@@ -19,7 +20,9 @@ from app.records.management import organisations
 from app.records.viewers import viewer_of
 from app.web.desk import config, desk
 from app.web.doors import anyone, enter
+from app.web.mishaps import retry_after
 from app.web.places import local_path
+from app.web.sentences import refusal
 from app.web.session import SignedIn
 
 DEMO_ENDING = ".demo.invalid"
@@ -39,9 +42,11 @@ def page() -> ResponseReturnValue:
 def enter_house() -> ResponseReturnValue:
     back = local_path(request.form.get("next"))
     email = request.form.get("email", "")
-    user = sign_in(email, request.form.get("password", ""))
+    try:
+        user = prove(desk(), email, request.form.get("password", ""))
+    except TooOften as refused:
+        return sign_in_page(back, email, refusal(refused)), 429, {"Retry-After": retry_after(refused)}
     if user is None:
-        note_failure(desk(), email)
         fault = gettext("This e-mail address and this password do not belong together.")
         return sign_in_page(back, email, fault), 422
     if any(one.only and one.organisation == user.organisation_id for one in config().providers):

@@ -129,7 +129,7 @@ def test_the_first_manager_signs_in_and_there_is_no_second_first(site: Installat
     assert site.run("migrate").stdout == "The database was up to date already.\n"
     short = site.run("add-manager", *MANAGER, said="kort\nkort\n")
     assert short.returncode == 2
-    assert short.stderr.splitlines()[-1].startswith("A password has at least 12 characters.")
+    assert short.stderr.splitlines()[-1].startswith("A password has at least 15 characters.")
     added = site.run("add-manager", *MANAGER, said="een heel lange zin\neen heel lange zin\n")
     assert added.returncode == 0 and "een heel lange zin" not in added.stdout + added.stderr
     again = site.run("add-manager", *MANAGER, "--password", "een heel lange zin")

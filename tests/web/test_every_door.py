@@ -107,6 +107,8 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "notices.add_proof": LANDLORD,
     "notices.page": LANDLORD,
     "notices.proof": LANDLORD,
+    "own_password.change": ALL,
+    "own_password.page": ALL,
     "own_spans.choose": LANDLORD,
     "own_spans.page": LANDLORD,
     "readers.page": CONTRACT,

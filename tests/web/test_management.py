@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.actions.people import sign_in
+from app.actions.credentials import prove
 from app.records import Document, Home, Letter, Organisation, Run, User, db
 from app.records.database import reading
 from tests import cast
@@ -53,8 +53,8 @@ def test_a_person_is_added_and_can_sign_in(region: cast.Stage) -> None:
     assert manager.post("/management/people/new", data=form).status_code == 303
     assert "Nieuw Voorbeeld" in page(region, "/management/people?q=nieuw")
     with region.app.app_context():
-        assert sign_in("nieuw@voorbeeld.example", "een lange zin met spaties ") is not None
-        assert sign_in("nieuw@voorbeeld.example", "een lange zin met spaties") is None
+        assert prove(region.desk(), "nieuw@voorbeeld.example", "een lange zin met spaties ") is not None
+        assert prove(region.desk(), "nieuw@voorbeeld.example", "een lange zin met spaties") is None
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,9 @@ def test_a_person_is_added_and_can_sign_in(region: cast.Stage) -> None:
     [
         ({"email": "geen adres"}, "This is not an e-mail address"),
         ({"role": "housing_officer"}, "This role does not exist at an organisation of this kind"),
-        ({"password": "kort"}, "A password has at least 12 characters"),
-        ({"password": ""}, "A password has at least 12 characters"),
+        ({"password": "kort"}, "A password has at least 15 characters"),
+        ({"password": ""}, "A password has at least 15 characters"),
+        ({"password": "nieuwvoorbeeld2026"}, "This password is too easy to guess"),
         ({"name": ""}, "Fill in ‘Name’"),
         ({"email": "bestaat"}, "Somebody with this e-mail address already has a login"),
     ],

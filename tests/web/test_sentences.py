@@ -15,7 +15,7 @@ from app.web import sentences
 from tests.web.stage import Stage
 
 HOUSE = Path(app.__file__).parent
-REFUSALS = {"NotFound": 0, "NotAllowed": 0, "NotReady": 0, "Invalid": 0, "Fault": 1, "Unreadable": 0}
+REFUSALS = {"NotFound": 0, "NotAllowed": 0, "NotReady": 0, "TooOften": 0, "Invalid": 0, "Fault": 1, "Unreadable": 0}
 
 
 def codes_raised() -> dict[str, str]:
