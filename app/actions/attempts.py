@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.actions.deed import Desk
+from app.actions.deed import Deed, Desk
 from app.errors import TooOften
 from app.records import Attempts, User, UserSession, straight
 from app.rules.attempts import LIMITS, network
@@ -53,9 +53,14 @@ def give_back(desk: Desk, room: Room, *, right: bool = True) -> None:
                 held.forgotten_at = EPOCH if forgiven else held.forgotten_at - LIMITS[name].step
 
 
-def may_be_recorded(desk: Desk, session: Session) -> bool:
-    """Whether one failure more goes into the record: somebody who tries without end may not fill it."""
-    return _take(session, [("recorded", _key(desk, "recorded"))], desk.now) is None
+def record_failure(deed: Deed, about: str, user: User | None = None) -> None:
+    """Somebody could not sign in. What was typed is not kept: people type a password where the address belongs.
+
+    Somebody who tries without end may not fill the record, so only so many a day go into it.
+    """
+    if _take(deed.session, [("recorded", _key(deed.desk, "recorded"))], deed.desk.now) is None:
+        details = {"user": str(user.id)} if user else {}
+        deed.happened("sign_in_failed", None, about, "refused", **details)
 
 
 def forget_attempts(desk: Desk) -> int:

@@ -31,7 +31,8 @@ def prove(desk: Desk, email: str, password: str) -> User | None:
     if right:
         attempts.give_back(desk, room)
         return user
-    _note_failure(desk, user)
+    with desk.deed() as deed:
+        attempts.record_failure(deed, "known" if user else "unknown", user)
     return None
 
 
@@ -57,11 +58,3 @@ def change_password(desk: Desk, current: str, new: str, browser: str) -> UUID:
         end_every(deed, now.id)
         deed.happened("password_changed", about=now.role, user=str(now.id))
         return start(deed, now.id, now.epoch, browser)
-
-
-def _note_failure(desk: Desk, user: User | None) -> None:
-    """Somebody could not sign in. What was typed is not kept: people type a password where the address belongs."""
-    with desk.deed() as deed:
-        if attempts.may_be_recorded(desk, deed.session):
-            details = {"user": str(user.id)} if user else {}
-            deed.happened("sign_in_failed", None, "known" if user else "unknown", "refused", **details)

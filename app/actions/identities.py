@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 
+from app.actions.attempts import record_failure
 from app.actions.deed import Deed, Desk
 from app.errors import NotAllowed, NotFound
 from app.providers import Provider
@@ -26,7 +27,7 @@ def recognise(desk: Desk, provider: Provider, claims: Mapping[str, Any]) -> User
     with desk.deed() as deed:
         user = _pinned(deed, provider, claims)
         if user is None:
-            deed.happened("sign_in_failed", None, "provider", "refused", organisation=str(provider.organisation))
+            record_failure(deed, "provider")
         return user
 
 

@@ -22,6 +22,7 @@ from app.records.identities import Identity
 from app.records.incidents import Incident, Measure
 from app.records.legal_dates import LeaseCorrection, LegalDate
 from app.records.letters import Letter
+from app.records.passkeys import Passkey
 from app.records.people import Home, Organisation, Person, User
 from app.records.reviews import Confirmation, Move, Review
 from app.records.revisions import Revision
@@ -68,6 +69,7 @@ __all__ = [
     "NoticeProof",
     "Organisation",
     "Part",
+    "Passkey",
     "Person",
     "Rescheduling",
     "Review",

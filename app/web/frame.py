@@ -60,6 +60,12 @@ class Frame:
         return url_for("sessions.page") if there else ""
 
     @property
+    def passkeys(self) -> str:
+        """Where somebody keeps their passkeys; "" where there is no such page."""
+        there = self.viewer is not None and "passkeys.page" in current_app.view_functions
+        return url_for("passkeys.page") if there else ""
+
+    @property
     def own_password(self) -> str:
         """Where somebody chooses another password; "" where there is no such page."""
         there = self.viewer is not None and "own_password.page" in current_app.view_functions

@@ -18,6 +18,7 @@ FEATURES: tuple[str, ...] = (
     "own_account",
     "sessions",
     "own_password",
+    "passkeys",
     "work",
     "tasks",
     "nomination",

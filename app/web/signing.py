@@ -13,12 +13,14 @@ from app.actions.credentials import prove
 from app.actions.region import DEMO_PASSWORD
 from app.actions.sessions import begin, end
 from app.errors import TooOften
+from app.passkeys import to_use
 from app.records import Organisation, User
 from app.records.answered import demo_logins
 from app.records.database import reading
 from app.records.management import organisations
 from app.records.viewers import viewer_of
 from app.web.desk import config, desk
+from app.web.device import asked, site
 from app.web.doors import anyone, enter
 from app.web.mishaps import retry_after
 from app.web.places import local_path
@@ -49,10 +51,17 @@ def enter_house() -> ResponseReturnValue:
     if user is None:
         fault = gettext("This e-mail address and this password do not belong together.")
         return sign_in_page(back, email, fault), 422
-    if any(one.only and one.organisation == user.organisation_id for one in config().providers):
-        fault = gettext("Your organisation signs in with its own account. Choose it below.")
-        return sign_in_page(back, email, fault, elsewhere=True), 422
-    return let_in(user, back)
+    return let_in(user, back) if not signs_in_elsewhere(user) else sent_elsewhere(back, email)
+
+
+def signs_in_elsewhere(user: User) -> bool:
+    """Whether only the account of the own organisation counts for this person."""
+    return any(one.only and one.organisation == user.organisation_id for one in config().providers)
+
+
+def sent_elsewhere(back: str, email: str = "") -> ResponseReturnValue:
+    fault = gettext("Your organisation signs in with its own account. Choose it below.")
+    return sign_in_page(back, email, fault, elsewhere=True), 422
 
 
 def let_in(user: User, back: str) -> ResponseReturnValue:
@@ -82,6 +91,7 @@ def sign_in_page(back: str, email: str = "", fault: str = "", *, elsewhere: bool
         email=email,
         fault=fault,
         elsewhere=elsewhere,
+        passkey=to_use(site(), asked()),
         providers=_with_provider(),
         houses=_demo_houses(),
         password=DEMO_PASSWORD,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -27,6 +28,7 @@ from app.records import (
     Incident,
     Letter,
     NoticeProof,
+    Passkey,
     Review,
     SignedCopy,
     TakeOver,
@@ -34,7 +36,7 @@ from app.records import (
     Trajectory,
     UserSession,
 )
-from app.records.database import let_go, reading
+from app.records.database import let_go, reading, writing
 from app.rules.escalation import Report
 from app.rules.permissions import ROLES
 from tests import sheet
@@ -111,6 +113,10 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "own_password.page": ALL,
     "own_spans.choose": LANDLORD,
     "own_spans.page": LANDLORD,
+    "passkeys.add": ALL,
+    "passkeys.page": ALL,
+    "passkeys.removal_page": LEAD,  # whose passkey it is
+    "passkeys.remove": LEAD,
     "readers.page": CONTRACT,
     "reviews.move": LANDLORD,
     "reviews.new": LANDLORD,
@@ -148,7 +154,7 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "work.page": ALL,
 }
 FOR_ANYONE = {
-    "health.page", "own_account.come_back", "own_account.leave_for", "preferences.change_language",
+    "health.page", "own_account.come_back", "own_account.leave_for", "passkeys.use", "preferences.change_language",
     "preferences.change_theme", "signing.enter_house", "signing.leave", "signing.page", "static",
 }  # fmt: skip
 OUT = (403, 404)
@@ -203,6 +209,7 @@ def _fill(region: Stage, trajectory: UUID) -> dict[str, object]:
         "proof_id": _one(select(NoticeProof.id)),
         "take_over_id": _one(select(TakeOver.id)),
         "session_id": _one(select(UserSession.id).where(UserSession.user_id == lead.actor.id)),
+        "passkey_id": _passkey(lead.actor.id),
         "row_id": lead.actor.id,
         "organisation_id": lead.actor.organisation_id,
         "kind": "people",
@@ -210,6 +217,15 @@ def _fill(region: Stage, trajectory: UUID) -> dict[str, object]:
         "name": mail.stem,
         "filename": "mark.svg",
     }
+
+
+def _passkey(user_id: UUID) -> UUID:
+    key = {"credential": b"one", "public_key": b"", "uses": 0, "browser": "a browser", "added_on": date(2026, 1, 5)}
+    let_go()
+    with writing() as session:
+        session.add(Passkey(id=user_id, user_id=user_id, **key))
+        session.commit()
+    return user_id
 
 
 def _one(query: object) -> UUID:
