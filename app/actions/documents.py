@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import files, paper
+from app import files, paper, scans
 from app.actions.deed import Deed, Desk
 from app.actions.document_facts import gather
 from app.errors import Fault, Invalid, NotAllowed, NotFound, Refused
@@ -209,7 +209,7 @@ def keep_signed_copy(desk: Desk, document_id: UUID, file_name: str, content: byt
     ending = file_name.rsplit(".", 1)[-1].lower()
     if not content:
         raise Invalid(faults=[Fault("file", "missing")])
-    kind = files.kind_of(content)
+    kind = scans.kind_of(content)
     if kind is None or kind.ending != ending.replace("jpeg", "jpg"):
         raise Invalid(faults=[Fault("file", "not_a_signed_copy")])
     with desk.deed() as deed:  # whoever may not see the document puts no file in the cabinet either
