@@ -18,6 +18,7 @@ from app.environment import Environment
 HOME = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SHORTEST_SECRET = 32
+FEWEST_SIGNS = 8  # different ones; what was drawn has fewer once in ten million times
 SECRETS = ("SECRET_KEY", "RECORD_KEY")
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
@@ -92,6 +93,8 @@ class Config:
             trusted_proxies=seen.number("TRUSTED_PROXIES", 0, 0, 5),
             trusted_hosts=_trusted_hosts(seen, base_url),
         )
+        if config.secret_key and config.secret_key == config.record_key:
+            seen.fault("RECORD_KEY must be another one than SECRET_KEY: who has one of them should not have both.")
         if seen.faults:
             raise ConfigError(seen.faults)
         return config
@@ -163,7 +166,17 @@ def _secret(seen: Environment, name: str, instance: Path, demo: bool) -> str:
             f"{name} must have at least {SHORTEST_SECRET} characters, and {had}; "
             "make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'."
         )
+    elif len(set(raw)) < FEWEST_SIGNS or _repeats(raw):
+        seen.fault(
+            f"{name} can be guessed: it repeats itself, or has few different characters; "
+            "make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'."
+        )
     return raw
+
+
+def _repeats(text: str) -> bool:
+    """Whether it is one thing written several times, such as changeme-changeme-changeme-."""
+    return text in (text + text)[1:-1]
 
 
 def _kept_secret(path: Path) -> str:

@@ -7,17 +7,18 @@ import pytest
 
 from app.config import Config, ConfigError, Smtp
 
-SECRET = "0123456789abcdef" * 4
+SECRET = "0123456789abcdef-not-for-real-use-at-all"
+RECORD = SECRET[::-1]
 
 
 def faults(**env: str) -> list[str]:
     with pytest.raises(ConfigError) as raised:
-        Config.from_environment({"SECRET_KEY": SECRET, "RECORD_KEY": SECRET, **env})
+        Config.from_environment({"SECRET_KEY": SECRET, "RECORD_KEY": RECORD, **env})
     return raised.value.sentences
 
 
 def config(**env: str) -> Config:
-    return Config.from_environment({"SECRET_KEY": SECRET, "RECORD_KEY": SECRET, **env})
+    return Config.from_environment({"SECRET_KEY": SECRET, "RECORD_KEY": RECORD, **env})
 
 
 def test_without_any_wish_it_is_this_machine_and_a_file() -> None:
@@ -60,6 +61,10 @@ def test_the_address_people_type_follows_the_port() -> None:
         ("SECRET_KEY", "", "SECRET_KEY must have at least 32 characters, and it is not set"),
         ("RECORD_KEY", "short", "RECORD_KEY must have at least 32 characters, and it has 5"),
         ("RECORD_KEY", "", "RECORD_KEY must have at least 32 characters, and it is not set"),
+        ("SECRET_KEY", "a" * 64, "SECRET_KEY can be guessed: it repeats itself"),
+        ("SECRET_KEY", "changeme-now-" * 5, "SECRET_KEY can be guessed: it repeats itself"),
+        ("RECORD_KEY", "0101" * 16, "RECORD_KEY can be guessed: it repeats itself"),
+        ("RECORD_KEY", SECRET, "RECORD_KEY must be another one than SECRET_KEY"),
         ("ANCHORS", "pyproject.toml", "ANCHORS must be a folder"),
     ],
 )
