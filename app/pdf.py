@@ -22,6 +22,17 @@ MEMORY: Final = 4_000_000_000  # of addresses: LibreOffice claims far more than 
 LARGEST: Final = 100_000_000  # bytes of a PDF, or of anything else it writes
 OFFICES: Final = ("soffice", "libreoffice")
 
+# Where the machine lets nobody take the network away: all there is goes to a port on which nobody listens.
+_NOWHERE: Final = {"Name": "127.0.0.1", "Port": "9"}
+_SETTINGS: Final = (
+    ("Inet/Settings", {"ooInetProxyType": "2", "ooInetNoProxy": ""}),
+    ("Inet/Settings", {f"ooInetHTTPProxy{name}": said for name, said in _NOWHERE.items()}),
+    ("Inet/Settings", {f"ooInetHTTPSProxy{name}": said for name, said in _NOWHERE.items()}),
+    ("Office.Common/Security/Scripting", {"MacroSecurityLevel": "3", "DisableMacrosExecution": "true"}),
+    ("Office.Common/Security/Scripting", {"BlockUntrustedRefererLinks": "true", "DisableActiveContent": "true"}),
+    ("Office.Writer/Content/Update", {"Link": "0"}),  # never
+)
+
 _one_at_a_time = threading.Lock()  # two conversions can't share one profile
 
 
@@ -68,8 +79,22 @@ def _options() -> list[str]:
 def _profile(process: int) -> Path:
     """One profile per process, kept between conversions because making one costs a second."""
     folder = Path(tempfile.mkdtemp(prefix=f"voorwaarts-office-{process}-"))
+    (folder / "user").mkdir()
+    (folder / "user" / "registrymodifications.xcu").write_text(_settings())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+def _settings() -> str:
+    """No macros, no links, no network, as LibreOffice writes its own settings."""
+    items = "".join(
+        f'<item oor:path="/org.openoffice.{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value>'
+        "</prop></item>"
+        for path, said in _SETTINGS
+        for name, value in said.items()
+    )
+    head = '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+    return f"{head}{items}</oor:items>"
 
 
 def _proven(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app import apart, paper
+from app import apart, cli, paper
 from app.errors import Refused
 from app.house import look_at_templates
 from app.paper.apart import TOO_HEAVY, fill
@@ -63,6 +63,19 @@ def test_at_the_start_each_that_is_broken_is_named_and_the_others_are_fine(their
     faults = look_at_templates(put(theirs, hostile.OF_TEMPLATES["a macro"]()))
     named = [fault for fault in faults if "missing" not in fault]
     assert named == ["rejection/nl.docx: an active part: word/vbaProject.bin."]
+
+
+def test_the_console_says_what_is_wrong_with_a_folder_before_it_is_used(
+    theirs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(theirs, hostile.OF_TEMPLATES["a bomb"]())
+    monkeypatch.setattr("sys.argv", ["voorwaarts", "check-templates", str(theirs)])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    said = capsys.readouterr().out.splitlines()
+    assert stopped.value.code == 1
+    assert "rejection/nl.docx: larger than 20971520 bytes unpacked." in said
+    assert "fixed_term_lease/nl.docx: the template is missing." in said
 
 
 def test_it_sees_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
