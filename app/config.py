@@ -20,6 +20,8 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 SHORTEST_SECRET = 32
 FEWEST_SIGNS = 8  # different ones; what was drawn has fewer once in ten million times
 SECRETS = ("SECRET_KEY", "RECORD_KEY")
+# With a dot in front it is every name below that one, which must be more than all names of a country.
+HOST_NAME = re.compile(r"[\w-]+(\.[\w-]+)*|(\.[\w-]+){2,}|\[[0-9A-Fa-f:]+\]", re.ASCII)
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -234,7 +236,7 @@ def _trusted_hosts(seen: Environment, base_url: str) -> tuple[str, ...]:
     """The names it answers to: what people type, what is added, and this machine itself for health checks."""
     named = [name for name in re.split(r"[,\s]+", seen.text("TRUSTED_HOSTS")) if name]
     for name in named:
-        if not re.fullmatch(r"\.?[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]", name):
+        if not HOST_NAME.fullmatch(name):
             seen.fault(f"TRUSTED_HOSTS must be host names with commas between them, and '{name}' is not one.")
     typed = base_url.partition("://")[2].rpartition("@")[2]
     return tuple(dict.fromkeys([re.sub(r":\d*$", "", typed), *named, "localhost", "127.0.0.1", "[::1]"]))
