@@ -82,6 +82,18 @@ def add_manager(name: str, email: str, organisation: str, password: str) -> None
     click.echo(f"{email} can sign in now.")
 
 
+@voorwaarts.command("check-templates", help="Say what is wrong with a folder of Word templates, before it is used.")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def check_templates(folder: Path) -> None:
+    from app.house import look_at_templates
+
+    faults = look_at_templates(folder)
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        sys.exit(1)
+
+
 @voorwaarts.command("take-over", help="Take over running trajectories from CSV or XLSX; says first what is wrong.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong and how many lines are fine.")

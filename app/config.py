@@ -19,7 +19,10 @@ from app.providers import Provider, is_here
 HOME = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SHORTEST_SECRET = 32
+FEWEST_SIGNS = 8  # different ones; what was drawn has fewer once in ten million times
 SECRETS = ("SECRET_KEY", "RECORD_KEY")
+# With a dot in front it is every name below that one, which must be more than all names of a country.
+HOST_NAME = re.compile(r"[\w-]+(\.[\w-]+)*|(\.[\w-]+){2,}|\[[0-9A-Fa-f:]+\]", re.ASCII)
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -95,6 +98,8 @@ class Config:
             trusted_hosts=_trusted_hosts(seen, base_url),
             providers=_providers(seen),
         )
+        if config.secret_key and config.secret_key == config.record_key:
+            seen.fault("RECORD_KEY must be another one than SECRET_KEY: who has one of them should not have both.")
         if seen.faults:
             raise ConfigError(seen.faults)
         return config
@@ -166,7 +171,17 @@ def _secret(seen: Environment, name: str, instance: Path, demo: bool) -> str:
             f"{name} must have at least {SHORTEST_SECRET} characters, and {had}; "
             "make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'."
         )
+    elif len(set(raw)) < FEWEST_SIGNS or _repeats(raw):
+        seen.fault(
+            f"{name} can be guessed: it repeats itself, or has few different characters; "
+            "make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'."
+        )
     return raw
+
+
+def _repeats(text: str) -> bool:
+    """Whether it is one thing written several times, such as changeme-changeme-changeme-."""
+    return text in (text + text)[1:-1]
 
 
 def _kept_secret(path: Path) -> str:
@@ -224,7 +239,7 @@ def _trusted_hosts(seen: Environment, base_url: str) -> tuple[str, ...]:
     """The names it answers to: what people type, what is added, and this machine itself for health checks."""
     named = [name for name in re.split(r"[,\s]+", seen.text("TRUSTED_HOSTS")) if name]
     for name in named:
-        if not re.fullmatch(r"\.?[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]", name):
+        if not HOST_NAME.fullmatch(name):
             seen.fault(f"TRUSTED_HOSTS must be host names with commas between them, and '{name}' is not one.")
     typed = base_url.partition("://")[2].rpartition("@")[2]
     return tuple(dict.fromkeys([re.sub(r":\d*$", "", typed), *named, "localhost", "127.0.0.1", "[::1]"]))

@@ -9,7 +9,6 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import NotFound, NotReady
@@ -17,28 +16,6 @@ from app.errors import NotFound, NotReady
 # No space, no quota left, or past the size this process may write: to the person waiting it is one thing.
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 HASH = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of file that people may put in: how its name ends, what it is, and how its content begins."""
-
-    ending: str
-    media_type: str
-    begins: bytes
-
-
-# Scans and photos: nothing that a browser or an office program would carry out.
-KINDS = (
-    Kind("pdf", "application/pdf", b"%PDF-"),
-    Kind("png", "image/png", b"\x89PNG\r\n\x1a\n"),
-    Kind("jpg", "image/jpeg", b"\xff\xd8\xff"),
-)
-
-
-def kind_of(content: bytes) -> Kind | None:
-    """What a file is by what stands in it, whatever it is called; None when it is nothing that we keep."""
-    return next((kind for kind in KINDS if content.startswith(kind.begins)), None)
 
 
 def file(folder: Path, content: bytes) -> tuple[str, Path]:

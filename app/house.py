@@ -11,6 +11,7 @@ from app.actions.orders import ORDERS
 from app.config import Config
 from app.engine import library
 from app.errors import Refused
+from app.paper import apart
 from app.post import Postman
 from app.rules.chain import key_from
 from app.rules.course import DEADLINES, FACTS
@@ -33,12 +34,8 @@ def look_at_templates(folder: Path) -> list[str]:
         for name in DOCUMENT_PARTS
         if MAIN_LANGUAGE not in there.get(name, ())
     ]
-    for name, languages in there.items():
-        for language in languages:
-            try:
-                paper.words(name, language, folder)
-            except Refused as fault:
-                faults.append(f"{name}/{language}.docx: {_why(fault)}.")
+    for fault in apart.faults(folder):
+        faults.append(f"{fault.params['document']}/{fault.params['language']}.docx: {_why(fault)}.")
     return faults
 
 

@@ -1,4 +1,4 @@
-"""Turns a docx into a PDF with LibreOffice, in a process of its own; never on the network, never on its word."""
+"""Turns a docx into a PDF with LibreOffice, in a process of its own within limits; never on the network or its word."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import atexit
 import io
 import os
 import shutil
-import signal
-import subprocess
 import tempfile
 import threading
 import zipfile
@@ -15,10 +13,25 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from app import apart
 from app.errors import Refused
 
 SECONDS: Final = 60
+PROCESSOR: Final = 60  # seconds of the processor
+MEMORY: Final = 4_000_000_000  # of addresses: LibreOffice claims far more than it uses
+LARGEST: Final = 100_000_000  # bytes of a PDF, or of anything else it writes
 OFFICES: Final = ("soffice", "libreoffice")
+
+# Where the machine lets nobody take the network away: all there is goes to a port on which nobody listens.
+_NOWHERE: Final = {"Name": "127.0.0.1", "Port": "9"}
+_SETTINGS: Final = (
+    ("Inet/Settings", {"ooInetProxyType": "2", "ooInetNoProxy": ""}),
+    ("Inet/Settings", {f"ooInetHTTPProxy{name}": said for name, said in _NOWHERE.items()}),
+    ("Inet/Settings", {f"ooInetHTTPSProxy{name}": said for name, said in _NOWHERE.items()}),
+    ("Office.Common/Security/Scripting", {"MacroSecurityLevel": "3", "DisableMacrosExecution": "true"}),
+    ("Office.Common/Security/Scripting", {"BlockUntrustedRefererLinks": "true", "DisableActiveContent": "true"}),
+    ("Office.Writer/Content/Update", {"Link": "0"}),  # never
+)
 
 _one_at_a_time = threading.Lock()  # two conversions can't share one profile
 
@@ -38,7 +51,11 @@ def convert(docx: bytes, seconds: float = SECONDS) -> bytes:
     with _one_at_a_time, tempfile.TemporaryDirectory(prefix="voorwaarts-pdf-") as folder:
         source = Path(folder) / "document.docx"
         source.write_bytes(docx)
-        _run([*_without_network(), office, *_options(), "--outdir", folder, str(source)], folder, seconds)
+        limits = apart.Limits(seconds, PROCESSOR, MEMORY, LARGEST)
+        try:
+            apart.run([office, *_options(), "--outdir", folder, str(source)], Path(folder), limits)
+        except apart.TooLong as fault:
+            raise Refused("pdf_failed", detail=f"not ready within {seconds:g} seconds") from fault
         return _proven(source.with_suffix(".pdf"))
 
 
@@ -62,41 +79,22 @@ def _options() -> list[str]:
 def _profile(process: int) -> Path:
     """One profile per process, kept between conversions because making one costs a second."""
     folder = Path(tempfile.mkdtemp(prefix=f"voorwaarts-office-{process}-"))
+    (folder / "user").mkdir()
+    (folder / "user" / "registrymodifications.xcu").write_text(_settings())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
-@lru_cache(maxsize=1)
-def _without_network() -> tuple[str, ...]:
-    """The command in front that takes the network away, as far as this machine permits it."""
-    unshare = shutil.which("unshare")
-    for command in ((unshare, "-n"), (unshare, "-r", "-n")) if unshare else ():
-        tried = subprocess.run([*command, "true"], capture_output=True, timeout=10, check=False)
-        if tried.returncode == 0:
-            return tuple(part for part in command if part)
-    return ()
-
-
-def _run(command: list[str], folder: str, seconds: float) -> None:
-    """Runs in its own process group, so that everything LibreOffice started ends with it."""
-    surroundings = {"PATH": os.environ.get("PATH", os.defpath), "HOME": folder, "LANG": "C.UTF-8", "TMPDIR": folder}
-    office = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        env=surroundings,
-        start_new_session=True,
+def _settings() -> str:
+    """No macros, no links, no network, as LibreOffice writes its own settings."""
+    items = "".join(
+        f'<item oor:path="/org.openoffice.{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value>'
+        "</prop></item>"
+        for path, said in _SETTINGS
+        for name, value in said.items()
     )
-    try:
-        office.wait(seconds)
-    except subprocess.TimeoutExpired as fault:
-        raise Refused("pdf_failed", detail=f"not ready within {seconds:g} seconds") from fault
-    finally:
-        if office.poll() is None:
-            os.killpg(office.pid, signal.SIGKILL)
-            office.wait()
+    head = '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+    return f"{head}{items}</oor:items>"
 
 
 def _proven(path: Path) -> bytes:

@@ -100,7 +100,7 @@ class Postman:
 
 
 def compose(mail: Mail, sender: str, at: datetime) -> EmailMessage:
-    """The mail as a message; a line break in a subject or address can't add a header."""
+    """The mail as a message; a line break in a subject, an address or a name can't add a header."""
     message = EmailMessage()
     message["From"] = sender
     message["To"] = ", ".join(one_line(address) for address in mail.to)
@@ -111,7 +111,8 @@ def compose(mail: Mail, sender: str, at: datetime) -> EmailMessage:
     message.set_content(mail.body)
     for attachment in mail.attachments:
         kind, _, subtype = attachment.media_type.partition("/")
-        message.add_attachment(attachment.content, maintype=kind, subtype=subtype, filename=attachment.file_name)
+        name = one_line(attachment.file_name)
+        message.add_attachment(attachment.content, maintype=kind, subtype=subtype, filename=name)
     return message
 
 

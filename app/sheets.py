@@ -1,15 +1,16 @@
 """Spreadsheets, in and out: CSV and XLSX as rows of text and days; never what a column means.
 
-A file comes from somebody's own computer, so nothing in it is trusted: no macros run, no formula is worked out, and
-what would unpack to more than a spreadsheet of this kind has is refused before it is opened.
+A file comes from somebody's own computer, so nothing in it is trusted: macros and links to other files are refused, no
+formula is worked out, and what would unpack to more than a spreadsheet of this kind has is refused before it is
+opened. What goes out is text as well: a spreadsheet program takes none of it for a formula.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -19,14 +20,22 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from app.errors import Fault, Invalid
+from app.packages import Active, Limits, TooLarge, is_xml, packed, read_xml, refuse_active, unpack
 
 Cell = str | date
 MOST_LINES: Final = 5_000
 MOST_COLUMNS: Final = 200
 LONGEST_CELL: Final = 5_000
 LARGEST_FILE: Final = 8_000_000
-MOST_MEMBERS: Final = 500
-LARGEST_UNPACKED: Final = 100_000_000
+MOST_ROWS: Final = 50_000  # with the empty ones and those within a cell
+MOST_MARKS: Final = 20_000  # commas, semicolons or tabs in one line
+LIMITS: Final = Limits(members=500, unpacked=30_000_000, tags=1_200_000)
+MOST_TAGS_BESIDE: Final = 30_000  # in all parts that hold no cells: styles, settings, names
+MOST_CELLS: Final = 190_000  # 5,000 lines with every column of a take-over
+ROW, CELL = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]"), re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
+STRINGS: Final = "xl/sharedStrings.xml"
+LINKS: Final = frozenset({"hyperlink"})  # Excel makes one of every e-mail address, and nobody here follows it
+FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")  # how a cell begins that a spreadsheet program would work out
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -49,7 +58,8 @@ class Sheet:
 def read(content: bytes) -> Sheet:
     """The first sheet of an XLSX file, or a CSV file with commas, semicolons or tabs in UTF-8 or Windows-1252.
 
-    Raises Invalid on the field `file`: sheet_too_large (megabytes), not_a_sheet, sheet_is_empty, sheet_too_long (max).
+    Raises Invalid on the field `file`: sheet_too_large (megabytes), not_a_sheet, sheet_is_empty, sheet_too_long (max),
+    sheet_unpacks_too_large, sheet_is_active.
     """
     if len(content) > LARGEST_FILE:
         raise _refused("sheet_too_large", megabytes=LARGEST_FILE // 1_000_000)
@@ -67,9 +77,13 @@ def read(content: bytes) -> Sheet:
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
-    """With semicolons and a mark that says UTF-8: so a Dutch Excel opens it in columns."""
+    """With semicolons and a mark that says UTF-8: so a Dutch Excel opens it in columns.
+
+    A quotation mark goes in front of what would be a formula; `read` takes it away again.
+    """
     out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(rows)
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerows([f"'{cell}" if FORMULA.match(cell) else cell for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -91,6 +105,8 @@ def as_xlsx(sheets: Sequence[tuple[str, Sequence[Sequence[Cell | float]]]]) -> b
             for cell in cells:
                 if isinstance(cell.value, date):
                     cell.number_format = "D-M-YYYY"
+                elif isinstance(cell.value, str):
+                    cell.data_type = "s"  # the library takes what begins with = for a formula
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -98,6 +114,11 @@ def as_xlsx(sheets: Sequence[tuple[str, Sequence[Sequence[Cell | float]]]]) -> b
 
 def _of_csv(content: bytes) -> Iterator[tuple[Cell, ...]]:
     if b"\0" in content:
+        raise _refused("not_a_sheet")
+    lines = content.splitlines()
+    if len(lines) > MOST_ROWS:
+        raise _refused("sheet_too_long", max=MOST_LINES)
+    if any(len(line) > MOST_MARKS and sum(map(line.count, (b";", b",", b"\t"))) > MOST_MARKS for line in lines):
         raise _refused("not_a_sheet")
     try:
         text = content.decode("utf-8-sig")
@@ -107,24 +128,41 @@ def _of_csv(content: bytes) -> Iterator[tuple[Cell, ...]]:
     mark = max(";,\t", key=first.count)
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
-            yield tuple(_shortened(cell.strip()) for cell in row[:MOST_COLUMNS])
+            yield tuple(_shortened(_bare(cell.strip())) for cell in row[:MOST_COLUMNS])
     except csv.Error as fault:
         raise _refused("not_a_sheet") from fault
 
 
 def _of_xlsx(content: bytes) -> Iterator[tuple[Cell, ...]]:
+    """The rows up to MOST_ROWS; what a file says stands further down is not believed."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            members = package.infolist()
-        if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > LARGEST_UNPACKED:
-            raise _refused("not_a_sheet")
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        for row in book.worksheets[0].iter_rows(values_only=True):
-            yield tuple(_cell(value) for value in row[:MOST_COLUMNS])
+        parts = unpack(content, LIMITS, ("[Content_Types].xml", "xl/workbook.xml"))
+        refuse_active(parts, LINKS)
+        _look_at(parts)
+        book = load_workbook(io.BytesIO(packed(parts)), read_only=True, data_only=True, keep_links=False)
+        for row in book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS, max_col=MOST_COLUMNS):
+            filled = max((number for number, value in enumerate(row, start=1) if value is not None), default=0)
+            yield tuple(_cell(value) for value in row[:filled])
     except Invalid:
         raise
+    except Active as fault:
+        raise _refused("sheet_is_active") from fault
+    except TooLarge as fault:
+        raise _refused("sheet_unpacks_too_large") from fault
     except Exception as fault:  # a broken package raises whatever the part that broke raises
         raise _refused("not_a_sheet") from fault
+
+
+def _look_at(parts: Mapping[str, bytes]) -> None:
+    """Raises TooLarge, or Hostile for what is no XML: both are quicker found here than by what reads the cells."""
+    with_cells = {name: part for name, part in parts.items() if name.startswith("xl/worksheets/")}
+    beside = sum(part.count(b"<") for name, part in parts.items() if name not in with_cells and name != STRINGS)
+    rows, cells = (sum(len(tag.findall(part)) for part in with_cells.values()) for tag in (ROW, CELL))
+    if beside > MOST_TAGS_BESIDE or rows > MOST_ROWS or cells > MOST_CELLS:
+        raise TooLarge("more than a list holds")
+    for name, part in parts.items():
+        if is_xml(name):
+            read_xml(name, part)
 
 
 def _cell(value: Any) -> Cell:
@@ -144,6 +182,11 @@ def _cell(value: Any) -> Cell:
         case float():
             return str(int(value))
     return _shortened(str(value).strip())
+
+
+def _bare(text: str) -> str:
+    """Without the quotation mark that says that no formula follows."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text[1:]) else text
 
 
 def _shortened(text: str) -> str:

@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import files, paper
+from app import files, scans
 from app.actions.deed import Deed, Desk
 from app.actions.document_facts import gather
 from app.errors import Fault, Invalid, NotAllowed, NotFound, Refused
+from app.paper import apart
 from app.records import Document, Person, Review, SignedCopy, Task, Trajectory, straight
 from app.records.database import let_go, reading
 from app.records.ledger import Ledger
@@ -165,7 +166,7 @@ def file_document(desk: Desk, document_id: UUID) -> None:
     try:
         facts = gather(session, document, Ledger(session, trajectory, desk.today), document.ordered_on)
         let_go()  # filling takes a while
-        filled = paper.fill(document.name, document.language, facts, desk.house.templates)
+        filled = apart.fill(document.name, document.language, facts, desk.house.templates)
     except SQLAlchemyError:
         raise
     except Exception as fault:  # whatever is wrong with this one, the others go on
@@ -209,7 +210,7 @@ def keep_signed_copy(desk: Desk, document_id: UUID, file_name: str, content: byt
     ending = file_name.rsplit(".", 1)[-1].lower()
     if not content:
         raise Invalid(faults=[Fault("file", "missing")])
-    kind = files.kind_of(content)
+    kind = scans.kind_of(content)
     if kind is None or kind.ending != ending.replace("jpeg", "jpg"):
         raise Invalid(faults=[Fault("file", "not_a_signed_copy")])
     with desk.deed() as deed:  # whoever may not see the document puts no file in the cabinet either

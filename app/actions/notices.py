@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import files
+from app import files, scans
 from app.actions.deed import Desk
 from app.errors import Fault, Invalid, NotAllowed, NotFound
 from app.records import EndNotice, NoticeProof, Trajectory
@@ -27,7 +27,7 @@ def keep_proof(desk: Desk, notice_id: UUID, content: bytes) -> UUID:
         _notice(deed.session, deed.actor, desk, notice_id)
         if not may_keep_proof(deed.actor):
             raise NotAllowed("may_not_keep_proof")
-    kind = files.kind_of(content)
+    kind = scans.kind_of(content)
     if kind is None:
         raise Invalid(faults=[Fault("file", "not_a_proof" if content else "missing")])
     content_hash, _ = files.file(desk.house.cabinet, content)

@@ -16,6 +16,7 @@ from app.engine.faults import Fault
 from app.engine.folder import Folder
 from app.engine.shape import check_shape
 from app.engine.spiff import constant
+from app.rules.forms import require_readable
 
 _FORM = re.compile(r"forms/[A-Za-z0-9_-]+\.json")
 
@@ -192,11 +193,13 @@ def _forms(folder: Folder) -> Iterator[Fault]:
     for name, form in folder.forms.items():
         try:
             Draft202012Validator.check_schema(form)
-        except SchemaError as reason:
-            yield Fault(name, "", "form_not_schema", {"reason": reason.message})
-        else:
             if form.get("type") != "object":
-                yield Fault(name, "", "form_not_schema", {"reason": "its type is not object"})
+                raise ValueError("its type is not object")
+            require_readable(form)
+        except SchemaError as reason:
+            yield Fault(name, "", "form_not_schema", {"reason": reason.message[:300]})
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as reason:
+            yield Fault(name, "", "form_not_schema", {"reason": str(reason)[:300]})
 
 
 def _leaks(folder: Folder) -> Iterator[Fault]:

@@ -14,7 +14,8 @@ from app.rules.progress import Order
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 NAMESPACES = {"b": BPMN, "s": SPIFF}
-LARGEST = 5_000_000
+LARGEST = 1_000_000
+MOST_TAGS = 10_000  # our largest has two thousand
 
 NODES = {
     "startEvent",
@@ -95,6 +96,8 @@ def parse_xml(file: str, text: str) -> etree._Element:
     """The root of an XML document; raises ValueError(Fault) when it is not plain XML."""
     if len(text) > LARGEST:
         raise ValueError(Fault(file, "", "too_large", {"megabytes": LARGEST // 1_000_000}))
+    if text.count("<") > MOST_TAGS:
+        raise ValueError(Fault(file, "", "too_many_tags", {"most": MOST_TAGS}))
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ValueError(Fault(file, "", "has_doctype"))
     parser = etree.XMLParser(

@@ -11,6 +11,7 @@ SENTENCES = {
     "no_drawings": "there is no drawing here.",
     "not_text": "the file is not UTF-8 text.",
     "too_large": "the file is larger than {megabytes} MB.",
+    "too_many_tags": "the file has more than {most} tags.",
     "not_xml": "the file is not well-formed XML: {reason}.",
     "has_doctype": "a document type or entity declaration is not allowed.",
     "not_bpmn": "the file is not a BPMN drawing.",

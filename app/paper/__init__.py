@@ -117,6 +117,8 @@ class _named:
             raise Refused("template_broken", **where, detail=str(fault)) from fault
         if isinstance(fault, (UndefinedError, Unwritable)):
             raise Refused("facts_missing", **where, names=self._absent(), detail=str(fault)) from fault
+        if isinstance(fault, (RecursionError, MemoryError)):
+            raise Refused("template_broken", **where, detail="it is nested too deeply, or far too large") from fault
         detail = fault.message if isinstance(fault, TemplateError) else f"{type(fault).__name__}: {fault}"
         raise Refused("template_broken", **where, detail=detail or type(fault).__name__) from fault
 

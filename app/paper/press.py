@@ -22,6 +22,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 LOCALES: Final = {"nl": "nl_NL", "en": "en_GB"}
+DEEPEST: Final = 3  # loops in loops; each goes over everything once more
+LONGEST_TAG: Final = 500  # characters between the braces
 LOOP_WORDS: Final = frozenset({"first", "last", "index", "length"})
 MAY_USE: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.For, nodes.If, nodes.Filter,
@@ -30,6 +32,7 @@ MAY_USE: Final = (
 
 Known = TypeVar("Known")
 
+_TAG = re.compile(r"{[{%#](.*?)[}%#]}", re.DOTALL)
 _NOT_IN_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -84,6 +87,8 @@ class Press(SandboxedEnvironment):
 
     def _compiled(self, source: str) -> Template:
         """Checked, then compiled. Everything docxtpl prints comes through here."""
+        if any(len(tag[1]) > LONGEST_TAG for tag in _TAG.finditer(source)):
+            raise TemplateSyntaxError(f"more than {LONGEST_TAG} characters between two braces", 1)
         read = self.parse(source)
         for name in _names(read, {}):
             if name not in self.known:
@@ -135,7 +140,7 @@ def _written(value: Any) -> Any:
     raise Unwritable(f"{type(value).__name__} has no written form")
 
 
-def _names(node: nodes.Node, scope: dict[str, str]) -> Iterator[str]:
+def _names(node: nodes.Node, scope: dict[str, str], loops: int = 0) -> Iterator[str]:
     """Every dotted name below `node`; a loop's variable stands for the list it walks."""
     if not isinstance(node, MAY_USE):
         raise TemplateSyntaxError(f"{type(node).__name__} may not be used in a document", node.lineno)
@@ -147,13 +152,15 @@ def _names(node: nodes.Node, scope: dict[str, str]) -> Iterator[str]:
     if isinstance(node, nodes.For):
         if not isinstance(node.target, nodes.Name) or not isinstance(node.iter, (nodes.Name, nodes.Getattr)):
             raise TemplateSyntaxError("a loop walks one list with one name", node.lineno)
+        if loops == DEEPEST:
+            raise TemplateSyntaxError(f"more than {DEEPEST} loops in one another", node.lineno)
         yield from _names(node.iter, scope)
         inner = {**scope, node.target.name: _dotted(node.iter, scope) or "", "loop": "loop"}
         for child in [*node.body, *node.else_, *([node.test] if node.test else [])]:
-            yield from _names(child, inner)
+            yield from _names(child, inner, loops + 1)
         return
     for child in node.iter_child_nodes():
-        yield from _names(child, scope)
+        yield from _names(child, scope, loops)
 
 
 def _dotted(node: nodes.Node, scope: dict[str, str]) -> str | None:

@@ -41,6 +41,7 @@ __all__ = [
     "looks_like_bsn",
     "parse_date",
     "read",
+    "require_readable",
 ]
 
 _TICKED = {"on": True, "true": True, "1": True, "yes": True, "off": False, "false": False, "0": False, "no": False}
@@ -92,6 +93,11 @@ def read(schema: Schema, raw: Mapping[str, Any], choices: Choices, today: date) 
     sheet = _Sheet(raw, choices, require_date(today))
     answers = sheet.answers(_form_of(schema), "")
     return Reading(answers, [sheet.faults[name] for name in sheet.names if name in sheet.faults])
+
+
+def require_readable(schema: Schema) -> None:
+    """Raises ValueError when a form says something that is read nowhere, such as a rule at another address."""
+    _form(json.dumps(schema))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The token that proves a form came from our own page, masked anew in every answer; never who the person is.
+"""What proves that a form came from our own page: where the browser says it stood, and a token; never who it is of.
 
 Answers are compressed. A secret that is the same in every compressed answer can be guessed from the answers' lengths
 (BREACH), so the token is mixed with fresh random bytes each time and unmixed before Flask-WTF looks at it.
@@ -9,9 +9,11 @@ from __future__ import annotations
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
+from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, g
-from flask_wtf.csrf import CSRFProtect, generate_csrf
+from flask import Flask, current_app, g, request
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
 
 class MaskedCsrf(CSRFProtect):  # type: ignore[misc]
@@ -24,9 +26,30 @@ class MaskedCsrf(CSRFProtect):  # type: ignore[misc]
         app.jinja_env.globals["csrf_token"] = token
         app.context_processor(lambda: {"csrf_token": token})
 
+    def protect(self, *args: Any, **kwargs: Any) -> None:
+        sends = request.endpoint and request.method in current_app.config["WTF_CSRF_METHODS"]
+        if sends and comes_from_elsewhere():
+            raise CSRFError("The form stood on another site.")
+        super().protect(*args, **kwargs)
+
     def _get_csrf_token(self) -> str | None:
         sent = super()._get_csrf_token()
         return unmask(sent) if sent else None
+
+
+def comes_from_elsewhere() -> bool:
+    """Whether the browser says that what is sent stood on a page of another site; an older one says nothing."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return True
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return False
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return True
+    # "null" comes from a page in a box; the scheme is looked at only where we know that people use TLS
+    return parts.netloc != request.host or (bool(current_app.config.get("SECURE")) and parts.scheme != "https")
 
 
 def token() -> str:

@@ -185,7 +185,7 @@ def _typed() -> list[str]:
         sent = list(request.form.items(multi=True))
     except HTTPException:  # too large or broken: then there is nothing to give back
         return []
-    return [text for name, text in sent if len(text.strip()) >= WORTH_KEEPING and not UNWRITTEN.search(name)]
+    return [text for name, text in sent if len(text.strip()) >= WORTH_KEEPING and not UNWRITTEN.search(name or "")]
 
 
 def _came_from() -> str:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from app import files
+from app import files, scans
 from app.actions.notices import PAPER, find_notice, find_proof, keep_proof
 from app.errors import Fault, Invalid, NotFound
 from app.records import NoticeProof
@@ -75,7 +75,7 @@ def _opened(trajectory_id: UUID) -> Ledger:
 
 
 def _ending(row: NoticeProof) -> str:
-    return next(kind.ending for kind in files.KINDS if kind.media_type == row.media_type)
+    return next(kind.ending for kind in scans.KINDS if kind.media_type == row.media_type)
 
 
 def _page(ledger: Ledger, faults: Sequence[Fault] = (), at: UUID | None = None) -> str:

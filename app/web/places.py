@@ -64,7 +64,10 @@ def local_path(address: str | None, default: str = "/") -> str:
     """The path (with its question) of an address on this site, or `default` when it points elsewhere."""
     if not address:
         return default
-    parts = urlsplit(address.replace("\\", "/"))
+    try:
+        parts = urlsplit(address.replace("\\", "/"))
+    except ValueError:  # brackets that don't close
+        return default
     if parts.netloc and parts.netloc != request.host:
         return default
     if parts.scheme not in ("", "http", "https") or not parts.path.startswith("/") or parts.path.startswith("//"):

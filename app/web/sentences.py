@@ -109,6 +109,14 @@ FAULTS: dict[str, str] = {
     "nominator_takes_part": N_("Choose somebody of your own organisation here: you nominate this candidate."),
     "not_a_signed_copy": N_("A signed copy is a PDF, a PNG or a JPEG file. Choose such a file."),
     "not_a_proof": N_("A proof is a PDF, a PNG or a JPEG file: a scan or a photo. Choose such a file."),
+    "scan_is_active": N_(
+        "This PDF runs something when it is opened, such as a script, a program or a film. "
+        "Print it to a new PDF and choose that one."
+    ),
+    "scan_is_damaged": N_(
+        "This picture is damaged, or something else is hidden in it. Scan it or take the photo once more."
+    ),
+    "picture_too_large": N_("This picture has more than %(millions)s million pixels. Make it smaller."),
     "enough_proofs": N_("There are %(most)s proofs with this notice already. Put the pages together in one PDF."),
     "copy_too_large": N_("This file is larger than %(megabytes)s MB. Make it smaller, or send it in parts."),
     "day_must_be_later": N_("It is %(today)s already. Choose a later day."),

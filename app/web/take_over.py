@@ -33,7 +33,6 @@ blueprint = Blueprint("take_over", __name__, url_prefix="/trajectories/take-over
 lead = "team_lead"
 SHOWN = 200  # faults on the page; the file to download has all of them
 OF_HEADINGS = ("column_of_bsn", "column_of_care", "column_twice", "columns_missing")
-FORMULA = ("=", "+", "-", "@", "\t")
 
 
 @blueprint.get("")
@@ -108,7 +107,7 @@ def faults_csv(take_over_id: UUID) -> ResponseReturnValue:
     row = _found(take_over_id)
     head = [gettext("Line"), gettext("Column"), gettext("What it says"), gettext("What is wrong")]
     told = sorted(map(decoded, row.faults["faults"]), key=lambda one: one.line)
-    rows = [[str(one.line), _plain(one.column), _plain(one.typed), said(one)] for one in told]
+    rows = [[str(one.line), one.column, one.typed, said(one)] for one in told]
     return _sent(sheets.as_csv([head, *rows]), "text/csv", "voorwaarts-fouten.csv")
 
 
@@ -134,11 +133,6 @@ def _lines(told: Sequence[Told]) -> list[Mapping[str, Any]]:
         {"line": one.line, "column": one.column, "typed": one.typed, "sentence": said(one)}
         for one in sorted(told, key=lambda one: one.line)
     ]
-
-
-def _plain(text: str) -> str:
-    """What a spreadsheet program would take for a formula is text."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _sent(content: bytes, media_type: str, name: str) -> ResponseReturnValue:

@@ -12,6 +12,14 @@ SENTENCES: Mapping[str, str] = {
     "care_is_there": N_("The care part of this trajectory is there already, or it was not taken over."),
     "not_a_sheet": N_("This is not a CSV or XLSX file that can be read. Save it anew as an Excel workbook (.xlsx)."),
     "sheet_too_large": N_("This file is larger than %(megabytes)s MB. Split it into several files."),
+    "sheet_unpacks_too_large": N_(
+        "This workbook holds more than can be taken over at once. "
+        "Copy the list, or a part of it, into a new, empty workbook and save that."
+    ),
+    "sheet_is_active": N_(
+        "This workbook has macros, embedded files or links to other files in it. "
+        "Copy the list into a new, empty workbook, as values, and save that as an Excel workbook (.xlsx)."
+    ),
     "sheet_too_long": N_("This file has more than %(max)s lines. Split it into several files."),
     "sheet_is_empty": N_("There is no line below the headings of this file, so there is nothing to take over."),
     "column_of_bsn": N_(

@@ -15,6 +15,7 @@ from app.actions.tasks import correct_task
 from app.errors import Invalid, NotAllowed, NotFound, NotReady
 from app.records import Beside, EndNotice, NoticeProof
 from app.records.ledger import Ledger
+from tests import hostile
 from tests.actions.conftest import Stand
 from tests.actions.scene import Scene, fresh
 from tests.actions.test_tasks import STRANGER, codes
@@ -169,7 +170,7 @@ def test_it_is_not_sent_again_before_it_was_sent(at: Stand) -> None:
 
 @pytest.mark.parametrize(
     "content, media_type",
-    [(PDF, "application/pdf"), (b"\x89PNG\r\n\x1a\n...", "image/png"), (b"\xff\xd8\xff\xe0...", "image/jpeg")],
+    [(PDF, "application/pdf"), (hostile.png(), "image/png"), (hostile.jpeg(), "image/jpeg")],
 )
 def test_a_proof_is_kept_by_what_it_is(at: Stand, content: bytes, media_type: str) -> None:
     scene = at("receipt")

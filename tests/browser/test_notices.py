@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests import hostile
 from tests.browser.conftest import Picture
 from tests.browser.house import House, opened
 from tests.browser.looking import axe, settle, too_wide, with_axe
@@ -43,7 +44,7 @@ def test_a_letter_that_came_back(house: House, people: People, picture: Picture,
     assert not axe(page) + too_wide(page)
 
     scan = tmp_path / "envelop.png"
-    scan.write_bytes(b"\x89PNG\r\n\x1a\n" + b"scan")
+    scan.write_bytes(hostile.png())
     page.locator("summary").filter(has_text=dutch("Add a proof")).click()
     page.get_by_label(dutch("Scan or photo of the proof")).set_input_files(scan)
     page.locator("form").get_by_role("button", name=dutch("Keep the proof")).click()

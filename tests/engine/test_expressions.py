@@ -129,12 +129,12 @@ def test_an_attack_is_refused_before_anything_is_asked(text: str) -> None:
 
 
 def test_refusing_every_attack_costs_next_to_nothing() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for text in ATTACKS:
         expressions.read.cache_clear()
         with pytest.raises(BadExpression):
             expressions.read(text)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,8 @@ BROKEN: list[tuple[str, str, Callable[[Path], None]]] = [
     ("has_doctype", "q.bpmn", file("q.bpmn", '<!DOCTYPE r SYSTEM "http://127.0.0.1:1/x"><r/>')),
     ("has_doctype", "q.bpmn", file("q.bpmn", '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><r>&x;</r>')),
     ("has_doctype", "q.dmn", file("q.dmn", '<!DOCTYPE r [<!ENTITY % x SYSTEM "file:///etc/passwd"> %x;]><r/>')),
-    ("too_large", "q.bpmn", file("q.bpmn", b"<a>" + b" " * 5_000_001)),
+    ("too_large", "q.bpmn", file("q.bpmn", b"<a>" + b" " * 1_000_001)),
+    ("too_many_tags", "q.bpmn", file("q.bpmn", b"<a>" * 10_001)),
     ("not_bpmn", "q.bpmn", file("q.bpmn", "<html/>")),
     ("no_process", "q.bpmn", file("q.bpmn", HEAD + "</bpmn:definitions>")),
     ("several_processes", "q.bpmn", file("q.bpmn", HEAD + '<bpmn:process id="x"/>' * 2 + "</bpmn:definitions>")),
@@ -207,6 +208,12 @@ BROKEN: list[tuple[str, str, Callable[[Path], None]]] = [
     ("form_not_schema", "forms/ask.json", file("forms/ask.json", "[]")),
     ("form_not_schema", "forms/ask.json", file("forms/ask.json", '{"type": "nonsense"}')),
     ("form_not_schema", "forms/ask.json", file("forms/ask.json", '{"type": "string"}')),
+    (
+        "form_not_schema",
+        "forms/ask.json",
+        file("forms/ask.json", '{"type": "object", "properties": {"a": {"$ref": "http://127.0.0.1:1/x"}}}'),
+    ),
+    ("form_not_schema", "forms/ask.json", file("forms/ask.json", '{"type": "object", "properties": {"a": true}}')),
     ("no_called", "c", changed('calledElement="inner"', "")),
     ("unknown_called", "c", changed('calledElement="inner"', 'calledElement="outer"')),
     ("call_cycle", "inner", file("inner.bpmn", bpmn("inner", INNER + "\ncall back p").replace("x", "x"))),
@@ -295,9 +302,9 @@ def test_a_bomb_is_refused_at_once_and_cheaply(tmp_path: Path) -> None:
     sound(tmp_path)
     file("q.bpmn", LAUGHS + "]><l>&m;</l>")(tmp_path)
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     faults(tmp_path)
-    took, (_, peak) = time.perf_counter() - began, tracemalloc.get_traced_memory()
+    took, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert took < 1 and peak < 20_000_000
 

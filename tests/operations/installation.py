@@ -29,7 +29,7 @@ from app.records.database import let_go
 from app.records.settings import days_ahead
 
 PATIENCE = 90  # seconds; the machine may be busy with other things
-SECRET = "0123456789abcdef" * 4
+SECRET = "0123456789abcdef-not-for-real-use-at-all"
 PROGRAM = [sys.executable, "-m", "app.cli"]
 
 

@@ -10,17 +10,18 @@ import pytest
 from app.config import Config, ConfigError, Smtp
 from app.providers import Provider
 
-SECRET = "0123456789abcdef" * 4
+SECRET = "0123456789abcdef-not-for-real-use-at-all"
+RECORD = SECRET[::-1]
 
 
 def faults(**env: str) -> list[str]:
     with pytest.raises(ConfigError) as raised:
-        Config.from_environment({"SECRET_KEY": SECRET, "RECORD_KEY": SECRET, **env})
+        Config.from_environment({"SECRET_KEY": SECRET, "RECORD_KEY": RECORD, **env})
     return raised.value.sentences
 
 
 def config(**env: str) -> Config:
-    return Config.from_environment({"SECRET_KEY": SECRET, "RECORD_KEY": SECRET, **env})
+    return Config.from_environment({"SECRET_KEY": SECRET, "RECORD_KEY": RECORD, **env})
 
 
 def test_without_any_wish_it_is_this_machine_and_a_file() -> None:
@@ -53,6 +54,9 @@ def test_the_address_people_type_follows_the_port() -> None:
         ("BASE_URL", "https://voorwaarts.example.org/hov", "BASE_URL must be the address people type"),
         ("BASE_URL", "http://voorwaarts.example.org", "BASE_URL must start with https://, unless it is on localhost"),
         ("TRUSTED_HOSTS", "a.example.org, b/c", "TRUSTED_HOSTS must be host names with commas between them, and 'b/c'"),
+        ("TRUSTED_HOSTS", ".", "TRUSTED_HOSTS must be host names with commas between them, and '.'"),
+        ("TRUSTED_HOSTS", ".org", "TRUSTED_HOSTS must be host names with commas between them, and '.org'"),
+        ("TRUSTED_HOSTS", "*", "TRUSTED_HOSTS must be host names with commas between them, and '*'"),
         ("SMTP_URL", "mail.example.org", "SMTP_URL must look like smtp://host:25"),
         ("SMTP_URL", "smtp://mail.example.org:port", "SMTP_URL can't be read as an address"),
         ("SMTP_URL", "smtp://u:p@mail.example.org", "SMTP_URL would send its password unprotected"),
@@ -63,6 +67,10 @@ def test_the_address_people_type_follows_the_port() -> None:
         ("SECRET_KEY", "", "SECRET_KEY must have at least 32 characters, and it is not set"),
         ("RECORD_KEY", "short", "RECORD_KEY must have at least 32 characters, and it has 5"),
         ("RECORD_KEY", "", "RECORD_KEY must have at least 32 characters, and it is not set"),
+        ("SECRET_KEY", "a" * 64, "SECRET_KEY can be guessed: it repeats itself"),
+        ("SECRET_KEY", "changeme-now-" * 5, "SECRET_KEY can be guessed: it repeats itself"),
+        ("RECORD_KEY", "0101" * 16, "RECORD_KEY can be guessed: it repeats itself"),
+        ("RECORD_KEY", SECRET, "RECORD_KEY must be another one than SECRET_KEY"),
         ("ANCHORS", "pyproject.toml", "ANCHORS must be a folder"),
     ],
 )

@@ -74,9 +74,9 @@ def test_what_is_no_spreadsheet_is_refused(content: bytes, said: str) -> None:
 def test_a_package_that_unpacks_to_far_more_is_not_opened() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("xl/worksheets/sheet1.xml", b"0" * (sheets.LARGEST_UNPACKED + 1))
+        package.writestr("xl/worksheets/sheet1.xml", b"0" * (sheets.LIMITS.unpacked + 1))
     assert len(out.getvalue()) < sheets.LARGEST_FILE
-    assert code(out.getvalue()) == "not_a_sheet"
+    assert code(out.getvalue()) == "sheet_unpacks_too_large"
 
 
 def test_an_entity_is_not_followed() -> None:
@@ -101,3 +101,39 @@ def test_what_is_written_is_read_back() -> None:
     assert sheets.read(book).lines[0].cells == ("Zoë; met een puntkomma", date(2027, 5, 31))
     text = sheets.as_csv([["Naam", "Dag"], ["Zoë; met een puntkomma", "31-5-2027"]])
     assert sheets.read(text).lines[0].cells == ("Zoë; met een puntkomma", "31-5-2027")
+
+
+FORMULAS = ["=1+1", "+31 6 00000000", "-2", "@SUM(A1)", "\t=1", "=HYPERLINK(\"http://example.org\")", "＝1+1"]
+
+
+@pytest.mark.parametrize("cell", FORMULAS)
+def test_what_leaves_is_text_and_no_formula_and_comes_back_as_it_was(cell: str) -> None:
+    rows = [["Naam", "Doel"], [cell, "x"]]
+    assert sheets.as_csv(rows).decode("utf-8-sig").splitlines()[1].lstrip('"').startswith("'")
+    assert sheets.read(sheets.as_csv(rows)).lines[0].cells == (cell.strip(), "x") or cell.startswith("\t")
+    book = sheets.as_xlsx([("Trajecten", rows)])
+    written = load_workbook(io.BytesIO(book)).active["A2"]
+    assert (written.data_type, written.value) == ("s", cell)
+    assert sheets.read(book).lines[0].cells == (cell.strip(), "x")
+
+
+def test_a_link_behind_an_address_is_no_reason_to_refuse_a_workbook() -> None:
+    book = Workbook()
+    book.active.append(["Naam", "E-mail"])
+    book.active.append(["Noor", "noor@example.org"])
+    book.active["B2"].hyperlink = "mailto:noor@example.org"
+    out = io.BytesIO()
+    book.save(out)
+    assert sheets.read(out.getvalue()).lines[0].cells == ("Noor", "noor@example.org")
+
+
+def test_a_list_is_read_and_the_largest_has_room() -> None:
+    out = io.BytesIO()
+    book = Workbook(write_only=True)
+    page = book.create_sheet()
+    page.append([f"Kolom {number}" for number in range(36)])
+    for number in range(500):
+        page.append([f"{number}"] + ["x"] * 35)
+    book.save(out)
+    assert len(sheets.read(out.getvalue()).lines) == 500
+    assert 36 * (sheets.MOST_LINES + 1) < sheets.MOST_CELLS and sheets.LIMITS.tags > 36 * 6 * sheets.MOST_LINES

@@ -8,6 +8,9 @@ import pytest
 
 from app.catalogue import compile_all
 from tests.web import stage
+from tests.web.one_of_each import dossier
+
+__all__ = ["catalogues", "dossier", "empty_stage", "officer_stage"]
 
 
 @pytest.fixture(scope="session")
