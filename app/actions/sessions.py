@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Update, delete, select, update
 
-from app.actions.deed import Desk
+from app.actions.deed import Deed, Desk
 from app.errors import NotFound
 from app.records import User, UserSession
 from app.rules.session import KEPT
@@ -56,6 +56,11 @@ def end_all(desk: Desk) -> None:
     with desk.deed() as deed:
         ended = deed.session.execute(_ending(desk.now).where(UserSession.user_id == deed.actor.id))
         deed.happened("signed_out_everywhere", about=deed.actor.role, count=ended.rowcount)  # type: ignore[attr-defined]
+
+
+def end_every(deed: Deed) -> None:
+    """In this deed, end every sign-in of everybody."""
+    deed.session.execute(_ending(deed.desk.now))
 
 
 def forget_old(desk: Desk) -> int:
