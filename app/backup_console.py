@@ -1,4 +1,4 @@
-"""What came of a backup or a restore, in sentences for the console; and what is still to be done by hand."""
+"""What came of a backup, a restore or a move, in sentences for the console; and what is still to be done by hand."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from app import audit_console
 from app.actions.audit import Verdict
 from app.backup.archive import Manifest
 from app.backup.making import Made
+from app.backup.moving import Moved
 from app.backup.putting_back import Standing
 from app.records.whole import Counted
 
@@ -56,6 +57,18 @@ def put_back(standing: Standing) -> Iterator[str]:
     yield (
         f"Letters that were posted after {manifest.at:%Y-%m-%d, %H:%M} UTC go out once more, with the same Message-ID, "
         "when the worker starts. Everybody signs in anew."
+    )
+
+
+def moved(move: Moved) -> Iterator[str]:
+    """What stands in the other database now."""
+    yield f"{_counted(move.tables)} were copied; every table has as many rows as before, and they are the same ones."
+    yield from _missing(move.lost)
+    yield "Of the record:"
+    yield from _record(move.verdict)
+    yield (
+        "Nothing was changed in the old database. Set DATABASE_URL to the new one on every host, INSTANCE stays; then "
+        "put the old file away, so that nobody works in it by mistake, and start web and worker."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -171,6 +172,21 @@ def restore(file: Path, replace: bool) -> None:
     standing = put_back(config, file, clock.now(), replace)
     _tell(backup_console.put_back(standing))
     if standing.verdict.flaws or standing.lost:
+        sys.exit(1)
+
+
+@voorwaarts.command("move-to", help="Move everything from SQLite to an empty PostgreSQL database at this address.")
+@click.argument("url")
+def move_to(url: str) -> None:
+    from app import backup_console, clock, logs
+    from app.backup.moving import move
+
+    config = _prepared()
+    target = Config.from_environment({**os.environ, "DATABASE_URL": url})
+    logs.start("error")
+    moved = move(config, target.database_url, clock.now())
+    _tell(backup_console.moved(moved))
+    if moved.verdict.flaws or moved.lost:
         sys.exit(1)
 
 

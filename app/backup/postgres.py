@@ -21,10 +21,11 @@ from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import Connection, Engine, Table, inspect, make_url, text
+from sqlalchemy import Connection, Engine, MetaData, Table, inspect, make_url, text
 
 from app.backup.archive import DATABASES, Archive, Damaged, Manifest, Refusal
 from app.backup.comparing import differences
+from app.backup.words import reason
 from app.migrations import make_at, reach
 from app.records import whole
 from app.records.whole import Counted
@@ -176,6 +177,20 @@ class Stage:
     def _clear(self) -> None:
         with self.engine.begin() as connection:
             connection.execute(text(f"DROP SCHEMA IF EXISTS {COMING} CASCADE"))
+
+
+def copy_rows(source: Connection, target: Connection) -> None:
+    """Every row of one database into the tables of another, each table after those that it points to."""
+    for table in whole.tables(target):
+        columns = whole.columns(table)
+        named = ", ".join(f'"{column.name}"' for column in columns)
+        rows = whole.rows(source, Table(table.name, MetaData(), autoload_with=source))
+        try:
+            with _raw(target).cursor().copy(f'COPY "{table.name}" ({named}) FROM STDIN'.encode()) as copy:
+                for row in rows:
+                    copy.write_row(list(map(whole.as_kept_in, columns, row)))
+        except psycopg.DataError as fault:
+            raise Refusal([f"PostgreSQL does not take a row of {table.name}: {reason(fault)}."]) from fault
 
 
 def _go_on_counting(connection: Connection, table: Table) -> None:

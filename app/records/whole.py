@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, Connection, Inspector, MetaData, Table, Text, cast, inspect, select
+from sqlalchemy import JSON, Column, Connection, DateTime, Inspector, MetaData, Table, Text, Uuid, cast, inspect, select
 
 REVISION = "alembic_version"
 AT_ONCE = 2_000
@@ -73,6 +73,15 @@ def files_named(connection: Connection) -> list[str]:
             named = table.columns["content_hash"]
             found.update(connection.scalars(select(named).where(named != "").distinct()))
     return sorted(found)
+
+
+def as_kept_in(column: Column[Any], value: Any) -> Any:
+    """What this column of another kind of database takes for a value that came out of `rows`."""
+    if isinstance(value, bytes) and isinstance(column.type, Uuid):
+        return UUID(bytes=value)
+    if isinstance(value, datetime) and isinstance(column.type, DateTime):
+        return _in_utc(value)
+    return value
 
 
 def _counted(connection: Connection, table: Table) -> Counted:

@@ -89,6 +89,26 @@ def test_a_drill_while_people_work(kind: str, tmp_path: Path, request: pytest.Fi
         assert "is damaged" in said(site, "check-backup", str(tmp_path / "one.zip"), code=2)
 
 
+def test_the_move_as_the_runbook_says_it(tmp_path: Path, postgres: Cluster) -> None:
+    url = postgres.url(postgres.create_database())
+    with installed(tmp_path) as site:
+        said(site, "migrate")
+        said(site, "add-manager", *MANAGER)
+        web = site.start_web()
+        assert "stop the web and the worker" in said(site, "move-to", url, code=2)
+        assert web.ask_to_stop() == 0
+        assert "DATABASE_URL" in said(site, "move-to", "mysql://here/there", code=2)
+        wrong = said(site, "move-to", "postgresql://voorwaarts:geheim@127.0.0.1:1/voorwaarts", code=2)
+        assert "can't be reached" in wrong and "geheim" not in wrong
+        told = said(site, "move-to", url)
+        assert "they are the same ones" in told and "Set DATABASE_URL" in told
+        assert "Nothing was changed." in said(site, "audit", "verify", DATABASE_URL=url)
+        assert "There are rows" in said(site, "move-to", url, code=2)
+        there = site.start_web(DATABASE_URL=url)
+        assert Visitor().sign_in(there.port, EMAIL, PASSWORD).status == 200
+        assert there.ask_to_stop() == 0
+
+
 def test_without_the_programs_of_postgresql_it_says_what_to_install(tmp_path: Path, postgres: Cluster) -> None:
     with installed(tmp_path, DATABASE_URL=postgres.url(postgres.create_database())) as site:
         said(site, "migrate")
