@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from app.actions.audit import Flaw, Verdict
+from app.actions.audit import UNMET, Flaw, PutBack, Verdict
 
 MOST = 100
 SAID: Mapping[str, str] = {
@@ -28,6 +28,12 @@ def told(verdict: Verdict) -> Iterator[str]:
     if verdict.unsealed:
         yield f"{verdict.unsealed:,} entries are from before there were seals; nobody can vouch for those."
     yield _about_anchors(verdict)
+    yield from map(_put_back, verdict.put_back)
+    if any(flaw.code in UNMET for flaw in verdict.flaws):
+        yield (
+            "When a backup was put back by hand, this is what was lost with it; `voorwaarts restore` writes down that "
+            "it was, and then this is told as lost and not as changed."
+        )
     if not verdict.flaws:
         yield "Nothing was changed."
 
@@ -36,6 +42,14 @@ def _about_anchors(verdict: Verdict) -> str:
     if not verdict.anchors:
         return "There are no anchors, so what was taken off an end can't be seen."
     return f"Anchors held against it: {verdict.anchors:,}, the last of {verdict.anchored_until}."
+
+
+def _put_back(one: PutBack) -> str:
+    when = f"On {one.at:%Y-%m-%d at %H:%M} UTC the backup of {one.made_at:%Y-%m-%d, %H:%M} UTC was put back"
+    if not one.entries:
+        return f"{when}; the anchors saw nothing that it does not have."
+    entries = "1 entry" if one.entries == 1 else f"{one.entries:,} entries"
+    return f"{when}: {entries} that the anchors of then saw, in {one.chains:,} of the chains, were lost with it."
 
 
 def _said(flaw: Flaw) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -137,9 +139,66 @@ def verify() -> None:
     app = open_app(config)
     with app.app_context():
         verdict = verify(app.extensions["voorwaarts.house"], config.anchors)
-    for line in told(verdict):
-        click.echo(line)
+    _tell(told(verdict))
     if verdict.flaws:
+        sys.exit(1)
+
+
+@voorwaarts.command(help="Back up the database and the files, while people work; it is read back before it counts.")
+@click.argument("place", type=click.Path(path_type=Path))
+def backup(place: Path) -> None:
+    from app import backup_console, clock, create_app, logs
+    from app.backup.making import make
+
+    config = _prepared()
+    logs.start("error")
+    made = make(create_app(config), place, clock.now())
+    _tell(backup_console.made(made))
+    if made.manifest.flaws or made.manifest.lost:
+        sys.exit(1)
+
+
+@voorwaarts.command("check-backup", help="Read all of a backup and name what is damaged; changes nothing.")
+@click.argument("file", type=click.Path(path_type=Path))
+def check_backup(file: Path) -> None:
+    from app import backup_console
+    from app.backup.making import look_at, scratch_in
+    from app.rules.chain import key_from
+
+    config = _prepared()
+    with scratch_in(config.instance) as scratch:
+        manifest = look_at(file, key_from(config.record_key), scratch)
+    _tell(backup_console.held(manifest))
+    click.echo("It is whole.")
+
+
+@voorwaarts.command(help="Put a backup back where DATABASE_URL and INSTANCE say, and look it over.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="In the place of the database that is there, which is kept beside it.")
+def restore(file: Path, replace: bool) -> None:
+    from app import backup_console, clock, logs
+    from app.backup.putting_back import put_back
+
+    config = _prepared()
+    logs.start("error")
+    standing = put_back(config, file, clock.now(), replace)
+    _tell(backup_console.put_back(standing))
+    if standing.verdict.flaws or standing.lost:
+        sys.exit(1)
+
+
+@voorwaarts.command("move-to", help="Move everything from SQLite to an empty PostgreSQL database at this address.")
+@click.argument("url")
+def move_to(url: str) -> None:
+    from app import backup_console, clock, logs
+    from app.backup.moving import move
+
+    config = _prepared()
+    target = Config.from_environment({**os.environ, "DATABASE_URL": url})
+    logs.start("error")
+    moved = move(config, target.database_url, clock.now())
+    _tell(backup_console.moved(moved))
+    if moved.verdict.flaws or moved.lost:
         sys.exit(1)
 
 
@@ -148,6 +207,11 @@ def demo() -> None:
     from app import demonstration
 
     sys.exit(demonstration.show())
+
+
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
 
 
 def _prepared() -> Config:

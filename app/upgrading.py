@@ -7,6 +7,7 @@ from app.actions.deed import Desk
 from app.actions.legal_clock import keep_missing
 from app.config import Config
 from app.migrations import upgrade
+from app.records import db
 
 
 def bring_up_to_date(config: Config) -> bool:
@@ -16,4 +17,6 @@ def bring_up_to_date(config: Config) -> bool:
         app = open_app(config)
         with app.app_context():
             keep_missing(Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now(), "console"))
+            db.session.remove()
+            db.engine.dispose()
     return done

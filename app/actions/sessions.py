@@ -60,6 +60,11 @@ def end_all(desk: Desk) -> None:
         deed.happened("signed_out_everywhere", about=deed.actor.role, count=end_every(deed, deed.actor.id))
 
 
+def end_every(deed: Deed) -> None:
+    """In this deed, end every sign-in of everybody."""
+    deed.session.execute(_ending(deed.desk.now))
+
+
 def forget_old(desk: Desk) -> int:
     """Let go of sign-ins of long ago; the record still knows when somebody signed in. Returns how many."""
     with desk.deed() as deed:

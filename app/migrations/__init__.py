@@ -37,13 +37,13 @@ def upgrade(url: str) -> bool:
 
     Several processes may do it at once: one works, the others wait and find it done. Raises TooNew or Unreachable.
     """
-    with _engine(url) as engine:
+    with reach(url) as engine:
         return _upgrade(engine)
 
 
 def require_up_to_date(url: str) -> None:
     """Raises Unreachable, TooOld or TooNew when the program can't work with the database at this address."""
-    with _engine(url) as engine, engine.connect() as connection:
+    with reach(url) as engine, engine.connect() as connection:
         if is_up_to_date(connection):
             return
         _require_known(connection)
@@ -52,20 +52,27 @@ def require_up_to_date(url: str) -> None:
 
 def is_up_to_date(connection: Connection) -> bool:
     """Whether the tables are those of this version."""
-    return _standing(connection) == _newest()
+    return standing(connection) == _newest()
 
 
-def write_revision(url: str, message: str) -> None:
-    """A new migration file: what the models have and the database at this address, brought up to date, has not."""
-    engine = create_engine(url, **engine_options(url))
-    number = 1 + len(list(ScriptDirectory(str(HERE)).walk_revisions()))
-    with engine.connect() as connection:
-        command.revision(_config(connection), message=message, autogenerate=True, rev_id=f"{number:04d}")
-    engine.dispose()
+def standing(connection: Connection) -> str | None:
+    """At which revision this database stands; None when it has no tables of ours."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version of the program knows the revision, or comes from before it."""
+    return revision in {script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()}
+
+
+def make_at(connection: Connection, revision: str = "head") -> None:
+    """The tables of a revision in a database without any, in the transaction that is open."""
+    command.upgrade(_config(connection), revision)
 
 
 @contextmanager
-def _engine(url: str) -> Iterator[Engine]:
+def reach(url: str) -> Iterator[Engine]:
+    """An engine for the database at this address, once it answers. Raises Unreachable."""
     engine = create_engine(url, **engine_options(url))
     try:
         with engine.connect():
@@ -78,6 +85,15 @@ def _engine(url: str) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def write_revision(url: str, message: str) -> None:
+    """A new migration file: what the models have and the database at this address, brought up to date, has not."""
+    engine = create_engine(url, **engine_options(url))
+    number = 1 + len(list(ScriptDirectory(str(HERE)).walk_revisions()))
+    with engine.connect() as connection:
+        command.revision(_config(connection), message=message, autogenerate=True, rev_id=f"{number:04d}")
+    engine.dispose()
 
 
 def _upgrade(engine: Engine) -> bool:
@@ -105,14 +121,9 @@ def _upgrade(engine: Engine) -> bool:
 
 
 def _require_known(connection: Connection) -> None:
-    standing = _standing(connection)
-    known = {script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()}
-    if standing is not None and standing not in known:
-        raise TooNew([f"The database stands at {standing}, which this version of the program does not know."])
-
-
-def _standing(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    revision = standing(connection)
+    if revision is not None and not is_known(revision):
+        raise TooNew([f"The database stands at {revision}, which this version of the program does not know."])
 
 
 def _newest() -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -48,6 +49,13 @@ def ends_since(event_id: int) -> Ends:
 def newest_entry() -> int:
     """The id of the entry that was added last; 0 when there is none."""
     return reading().scalar(select(func.max(Event.id))) or 0
+
+
+def was_put_back_since(day: date) -> bool:
+    """Whether a backup was put back on this day, in UTC, or later."""
+    since = datetime.combine(day, time.min, UTC)
+    put_back = select(Event.id).where(Event.action == "backup_put_back", Event.at >= since)
+    return reading().scalar(put_back.limit(1)) is not None
 
 
 def unsealed() -> tuple[int, int]:

@@ -20,9 +20,10 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from app.records.columns import Id
 
 try:  # the wheel bundles an SQLite without the WAL-reset fault of releases before 3.51.3
-    from pysqlite3 import dbapi2 as sqlite_driver
+    from pysqlite3 import dbapi2 as _driver
 except ImportError:  # no wheel for this platform
-    sqlite_driver = sqlite3
+    _driver = sqlite3
+sqlite_driver: Any = _driver
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": (),
     "migrate": (),
     "add-manager": (*MANAGER, "--password", "een heel lange zin"),
+    "backup": ("/nowhere/one.zip",),
 }
 SERVING = ("serve", "worker", "demo", "add-manager")
 

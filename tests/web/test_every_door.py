@@ -20,7 +20,6 @@ from app.records import (
     Incident,
     Letter,
     NoticeProof,
-    Passkey,
     Review,
     SignedCopy,
     TakeOver,
