@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Update, delete, select, update
 
@@ -18,8 +19,9 @@ def begin(desk: Desk, epoch: int, browser: str, instead_of: UUID | None = None) 
     with desk.deed() as deed:
         if instead_of is not None:
             deed.session.execute(_ending(desk.now).where(UserSession.id == instead_of))
+        unguessable = UUID(bytes=secrets.token_bytes(16))  # of the 128 bits of a uuid4 six are fixed
         row = UserSession(
-            id=uuid4(), user_id=deed.actor.id, epoch=epoch, began_at=desk.now, seen_at=desk.now, origin=desk.origin,
+            id=unguessable, user_id=deed.actor.id, epoch=epoch, began_at=desk.now, seen_at=desk.now, origin=desk.origin,
             browser=browser[:200],
         )  # fmt: skip
         deed.session.add(row)
