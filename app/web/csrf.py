@@ -6,12 +6,16 @@ Answers are compressed. A secret that is the same in every compressed answer can
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 
 from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+from itsdangerous import Signer
+
+Signer.default_digest_method = staticmethod(hashlib.sha256)  # Flask-WTF asks for no other than the default, SHA-1
 
 
 class MaskedCsrf(CSRFProtect):  # type: ignore[misc]

@@ -7,7 +7,7 @@ from itertools import groupby
 from flask import Blueprint, g, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, login_user
 
 from app.actions.people import sign_in
 from app.actions.region import DEMO_PASSWORD
@@ -19,7 +19,7 @@ from app.records.viewers import viewer_of
 from app.web.desk import config, desk
 from app.web.doors import anyone, enter
 from app.web.places import local_path
-from app.web.session import SignedIn
+from app.web.session import SignedIn, sent_out
 
 DEMO_ENDING = ".demo.invalid"
 
@@ -54,9 +54,7 @@ def enter_house() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     if g.viewer:
         end(desk(), current_user.session_id)
-    logout_user()
-    session.clear()
-    return redirect("/sign-in", 303)
+    return sent_out()
 
 
 def _page(back: str, email: str = "", fault: str = "") -> str:
