@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound as ClosedDoor
 
 from app.errors import NotFound
 from app.web import looks
@@ -14,6 +15,14 @@ from app.web import looks
 
 class Pages(Flask):
     """The application."""
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        """As Flask does; who stands before a door that is not theirs stands in the record."""
+        try:
+            return super().preprocess_request()
+        except ClosedDoor:
+            looks.note_closed()
+            raise
 
     def dispatch_request(self) -> ResponseReturnValue:
         """As Flask does; a page of which the look can't be written down is not shown."""
