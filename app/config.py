@@ -143,6 +143,8 @@ def _database_url(seen: Environment, instance: Path) -> str:
         parts = seen.address("DATABASE_URL")
         if parts and not parts.path.strip("/"):
             seen.fault("DATABASE_URL must end in the name of a database, as in postgresql://user@host/voorwaarts.")
+        if parts and parts.hostname and not _is_here(parts.hostname) and "sslmode=verify-full" not in parts.query:
+            seen.fault("DATABASE_URL must end in ?sslmode=verify-full, unless the database is on this machine.")
         return f"postgresql+psycopg://{rest}"
     # What has no scheme may be a bare password: never repeat it.
     said = f"'{scheme}://'" if colon else "a value without '://'"
@@ -186,13 +188,13 @@ def _smtp(seen: Environment) -> Smtp | None:
     if parts is None:
         return None
     if parts.scheme not in SMTP_PORTS or not parts.hostname:
-        forms = "smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465"
+        forms = "smtp://localhost:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465"
         seen.fault(f"SMTP_URL must look like {forms}.")
         return None
     if parts.path.strip("/") or parts.query or parts.fragment:
         seen.fault("SMTP_URL must end after the host and the port.")
-    if parts.username and parts.scheme == "smtp" and not _is_here(parts.hostname):
-        seen.fault("SMTP_URL would send its password unprotected; use smtp+starttls:// or smtps://.")
+    if parts.scheme == "smtp" and not _is_here(parts.hostname):
+        seen.fault("SMTP_URL would send letters unprotected; use smtp+starttls:// or smtps://.")
     user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
     return Smtp(parts.scheme, parts.hostname, parts.port or SMTP_PORTS[parts.scheme], user, password)
 
