@@ -19,6 +19,7 @@ HOME = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SHORTEST_SECRET = 32
 SECRETS = ("SECRET_KEY", "RECORD_KEY")
+CREDENTIALS = (*SECRETS, "DATABASE_URL", "SMTP_URL")
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -67,7 +68,8 @@ class Config:
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> Config:
         """Everything from `env` (this process's own when not given); raises ConfigError with one sentence per fault."""
-        seen = Environment(os.environ if env is None else env, HOME)
+        given = os.environ if env is None else env
+        seen = Environment({**given, **_credentials(given)}, HOME)
         demo = seen.flag("DEMO")
         port = seen.number("PORT", 8000, 1, 65535)
         base_url = _base_url(seen, port)
@@ -127,6 +129,16 @@ class Config:
                 pass
         except OSError as error:
             raise ConfigError([_unwritable(self.instance, error)]) from error
+
+
+def _credentials(env: Mapping[str, str]) -> dict[str, str]:
+    """What systemd hands over in files that only this service may read, in place of variables."""
+    folder = env.get("CREDENTIALS_DIRECTORY", "")
+    found = {name: Path(folder) / name for name in CREDENTIALS} if folder else {}
+    try:
+        return {name: path.read_text() for name, path in found.items() if path.is_file()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"A credential in '{folder}' can't be read: {type(error).__name__}."]) from error
 
 
 def _database_url(seen: Environment, instance: Path) -> str:
