@@ -41,6 +41,7 @@ def create_app(config: Config) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
         DEMO=config.demo,
         SECURE=config.secure,
+        DEBUG=False,  # whatever FLASK_DEBUG says
         TRUSTED_HOSTS=list(config.trusted_hosts) or None,
         MAX_CONTENT_LENGTH=12 * 1024 * 1024,
     )

@@ -23,6 +23,7 @@ FEWEST_SIGNS = 8  # different ones; what was drawn has fewer once in ten million
 SECRETS = ("SECRET_KEY", "RECORD_KEY")
 # With a dot in front it is every name below that one, which must be more than all names of a country.
 HOST_NAME = re.compile(r"[\w-]+(\.[\w-]+)*|(\.[\w-]+){2,}|\[[0-9A-Fa-f:]+\]", re.ASCII)
+CREDENTIALS = (*SECRETS, "DATABASE_URL", "SMTP_URL")
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -72,7 +73,8 @@ class Config:
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> Config:
         """Everything from `env` (this process's own when not given); raises ConfigError with one sentence per fault."""
-        seen = Environment(os.environ if env is None else env, HOME)
+        given = os.environ if env is None else env
+        seen = Environment({**given, **_credentials(given)}, HOME)
         demo = seen.flag("DEMO")
         port = seen.number("PORT", 8000, 1, 65535)
         base_url = _base_url(seen, port)
@@ -137,6 +139,16 @@ class Config:
             raise ConfigError([_unwritable(self.instance, error)]) from error
 
 
+def _credentials(env: Mapping[str, str]) -> dict[str, str]:
+    """What systemd hands over in files that only this service may read, in place of variables."""
+    folder = env.get("CREDENTIALS_DIRECTORY", "")
+    found = {name: Path(folder) / name for name in CREDENTIALS} if folder else {}
+    try:
+        return {name: path.read_text() for name, path in found.items() if path.is_file()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"A credential in '{folder}' can't be read: {type(error).__name__}."]) from error
+
+
 def _database_url(seen: Environment, instance: Path) -> str:
     raw = seen.text("DATABASE_URL")
     if not raw:
@@ -151,6 +163,8 @@ def _database_url(seen: Environment, instance: Path) -> str:
         parts = seen.address("DATABASE_URL")
         if parts and not parts.path.strip("/"):
             seen.fault("DATABASE_URL must end in the name of a database, as in postgresql://user@host/voorwaarts.")
+        if parts and parts.hostname and not is_here(parts.hostname) and "sslmode=verify-full" not in parts.query:
+            seen.fault("DATABASE_URL must end in ?sslmode=verify-full, unless the database is on this machine.")
         return f"postgresql+psycopg://{rest}"
     # What has no scheme may be a bare password: never repeat it.
     said = f"'{scheme}://'" if colon else "a value without '://'"
@@ -204,13 +218,13 @@ def _smtp(seen: Environment) -> Smtp | None:
     if parts is None:
         return None
     if parts.scheme not in SMTP_PORTS or not parts.hostname:
-        forms = "smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465"
+        forms = "smtp://localhost:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465"
         seen.fault(f"SMTP_URL must look like {forms}.")
         return None
     if parts.path.strip("/") or parts.query or parts.fragment:
         seen.fault("SMTP_URL must end after the host and the port.")
-    if parts.username and parts.scheme == "smtp" and not is_here(parts.hostname):
-        seen.fault("SMTP_URL would send its password unprotected; use smtp+starttls:// or smtps://.")
+    if parts.scheme == "smtp" and not is_here(parts.hostname):
+        seen.fault("SMTP_URL would send letters unprotected; use smtp+starttls:// or smtps://.")
     user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
     return Smtp(parts.scheme, parts.hostname, parts.port or SMTP_PORTS[parts.scheme], user, password)
 

@@ -209,12 +209,13 @@ class Stage:
             return reading().get_one(Task, task_id)
 
 
-def furnish(folder: Path, *, demo: bool = True, csrf: bool = False, language: str = "en") -> Stage:
+def furnish(folder: Path, *, demo: bool = True, csrf: bool = False, language: str = "en", **settings: str) -> Stage:
     """A region in a database of its own, as it is after setting up; `csrf` leaves the forms' protection on.
 
-    Everybody reads English: those are the source's own words, which no translator changes.
+    Everybody reads English: those are the source's own words, which no translator changes. `settings` are values of
+    the environment.
     """
-    config = Config.scratch(folder, DEMO="1" if demo else "0")
+    config = Config.scratch(folder, DEMO="1" if demo else "0", **settings)
     config.prepare()
     app = create_app(config)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=csrf)

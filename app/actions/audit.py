@@ -19,7 +19,7 @@ from typing import Any
 from uuid import UUID
 
 from app.actions.deed import Desk, House
-from app.actions.sessions import end_every
+from app.actions.sessions import end_of_everybody
 from app.files import write_whole
 from app.records import audit
 from app.rules.chain import BEGIN, seal, sign
@@ -178,7 +178,7 @@ def note_put_back(desk: Desk, folder: Path, made_at: datetime, archive: str) -> 
     gone = sorted(seen for seen in judge(desk.house, anchored).unmet if seen[0] >= since)
     lost = _lost(gone)
     with desk.deed() as deed:
-        end_every(deed)
+        end_of_everybody(deed)
         said: dict[str, Any] = {"made_at": made_at.isoformat(), "entries": sum(lost), "chains": len(lost)}
         deed.happened(PUT_BACK, None, archive, gone=gone, **said)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
@@ -12,7 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import files, scans
+from app import files, logs, scans
 from app.actions.deed import Deed, Desk
 from app.actions.document_facts import gather
 from app.errors import Fault, Invalid, NotAllowed, NotFound, Refused
@@ -24,7 +23,6 @@ from app.records.visibility import is_visible
 from app.rules.permissions import BINDING, Viewer, may_see_document
 
 CLAIM = timedelta(minutes=2)
-log = logging.getLogger("voorwaarts.documents")
 FIRST_LANGUAGE = "nl"
 NEWEST = select(
     func.max(Document.version),
@@ -194,7 +192,7 @@ def file_document(desk: Desk, document_id: UUID) -> None:
 
 def _give_up(desk: Desk, document: Document, trajectory: Trajectory, fault: Exception) -> None:
     code = fault.code if isinstance(fault, Refused) else type(fault).__name__
-    log.error("document can't be filled", extra={"document": document.name, "code": code})
+    logs.note("voorwaarts.documents", "document can't be filled", level="error", kind=document.name, code=code)
     with desk.deed() as deed:
         failed = deed.session.execute(
             update(Document)

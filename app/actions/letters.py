@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -13,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
-from app import files
+from app import files, logs
 from app.actions.deed import Desk
 from app.errors import NotReady, Refused
 from app.post import Attachment, Mail, PostDown, Postman, PostRefused, ServerDown
@@ -24,7 +23,7 @@ from app.rules.reminders import next_nudge, nudge_kind
 
 CLAIM = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=1)
-log = logging.getLogger("voorwaarts.letters")
+ROOM = "voorwaarts.letters"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 # Claimed before that, a letter would wait out its whole claim.
@@ -133,7 +132,9 @@ def post_due(desk: Desk, postman: Postman, write: Write, limit: int = 100) -> in
         try:
             posted += _post(desk, postman, write, envelope)
         except ServerDown as fault:  # each try may take long, and would fail as well
-            for waiting in envelopes[number:]:
+            left = envelopes[number:]
+            logs.note(ROOM, "mail server can't be used", level="warning", code=str(fault), count=len(left))
+            for waiting in left:
                 _wait(desk, waiting.letters, str(fault))
             break
     return posted
@@ -311,7 +312,7 @@ def _mark(desk: Desk, ids: list[UUID], **values: object) -> None:
 
 def _fail(desk: Desk, ids: list[UUID], fault: Exception) -> None:
     code = fault.code if isinstance(fault, Refused) else type(fault).__name__
-    log.error("letter can't be posted", extra={"letters": len(ids), "code": code})
+    logs.note(ROOM, "letter can't be posted", level="error", code=code, count=len(ids))
     _mark(desk, ids, state="failed", reason=code[:200])
 
 

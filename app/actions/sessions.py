@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Update, delete, update
 
@@ -24,8 +25,9 @@ def begin(desk: Desk, epoch: int, browser: str, instead_of: UUID | None = None) 
 
 def start(deed: Deed, user_id: UUID, epoch: int, browser: str) -> UUID:
     """A fresh sign-in as part of another deed; its id."""
+    unguessable = UUID(bytes=secrets.token_bytes(16))  # of the 128 bits of a uuid4 six are fixed
     row = UserSession(
-        id=uuid4(), user_id=user_id, epoch=epoch, began_at=deed.desk.now, seen_at=deed.desk.now,
+        id=unguessable, user_id=user_id, epoch=epoch, began_at=deed.desk.now, seen_at=deed.desk.now,
         origin=deed.desk.origin, browser=browser[:200],
     )  # fmt: skip
     deed.session.add(row)
@@ -60,7 +62,7 @@ def end_all(desk: Desk) -> None:
         deed.happened("signed_out_everywhere", about=deed.actor.role, count=end_every(deed, deed.actor.id))
 
 
-def end_every(deed: Deed) -> None:
+def end_of_everybody(deed: Deed) -> None:
     """In this deed, end every sign-in of everybody."""
     deed.session.execute(_ending(deed.desk.now))
 

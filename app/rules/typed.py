@@ -45,7 +45,8 @@ _AMOUNT = re.compile(
 _CURRENCY = re.compile(r"€|\beuro?\b", re.IGNORECASE)
 _MOST_DIGITS = 12
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# What no letter or database can hold, and what turns round the text after it: a name must not rewrite a contract.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 _PHONE = re.compile(r"(?<!\d)(?:(?:\+|00)31[ .-]?(?:\(0\)[ .-]?)?|0[ .-]?)[1-9](?:[ .-]?\d){6}\d\d(?!\d)")
 _NINE_DIGITS = re.compile(r"\d(?:[ .\xa0-]?\d){8}")

@@ -74,7 +74,7 @@ def finish(answer: Response) -> Response:
     there = {name.lower() for name, _ in answer.headers}
     ours = {**HEADERS, "X-Request-Id": g.get("request_id", "")}
     if current_app.config.get("SECURE"):
-        ours["Strict-Transport-Security"] = f"max-age={A_YEAR}"
+        ours["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
     answer.headers.extend([(name, value) for name, value in ours.items() if name.lower() not in there])
     if request.endpoint != "static":
         _keep_private(answer)

@@ -6,6 +6,7 @@ Answers are compressed. A secret that is the same in every compressed answer can
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
@@ -14,6 +15,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from itsdangerous import Signer
+
+Signer.default_digest_method = staticmethod(hashlib.sha256)  # Flask-WTF asks for no other than the default, SHA-1
 
 
 class MaskedCsrf(CSRFProtect):  # type: ignore[misc]

@@ -38,7 +38,7 @@ def choose() -> str:
     """The person's own language, else the cookie, else what the browser asks for, else Dutch."""
     languages: list[str] = current_app.config["LANGUAGES"]
     viewer: Viewer | None = g.get("viewer")
-    for wanted in (viewer.language if viewer else "", request.cookies.get("language", "")):
+    for wanted in (viewer.language if viewer else "", request.cookies.get(_cookie("language"), "")):
         if wanted in languages:
             return wanted
     return request.accept_languages.best_match(languages) or languages[0]
@@ -54,7 +54,7 @@ def own_names() -> list[tuple[str, str]]:
 
 def theme() -> str:
     """The look the person chose, light or dark; empty to follow the device."""
-    chosen = request.cookies.get("theme", "")
+    chosen = request.cookies.get(_cookie("theme"), "")
     return chosen if chosen in ("light", "dark") else ""
 
 
@@ -82,4 +82,10 @@ def change_theme() -> ResponseReturnValue:
 
 
 def _keep(answer: Response, name: str, value: str) -> None:
-    answer.set_cookie(name, value, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+    secure = bool(current_app.config.get("SECURE"))
+    answer.set_cookie(_cookie(name), value, max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure)
+
+
+def _cookie(name: str) -> str:
+    """Over TLS the name says that no other host and no plain connection can have planted it."""
+    return f"__Host-{name}" if current_app.config.get("SECURE") else name

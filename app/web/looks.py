@@ -32,6 +32,12 @@ def note_refused() -> None:
         note_refusal(desk(), _page(), **_asked())
 
 
+def note_closed() -> None:
+    """Somebody asked for a page that is not there for their role."""
+    if g.get("viewer"):
+        note_refusal(desk(), _page(), **_asked())
+
+
 def _page() -> str:
     return request.endpoint or ""
 

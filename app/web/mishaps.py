@@ -140,6 +140,8 @@ def _of_http(error: HTTPException) -> ResponseReturnValue:
         status = STATUS_OF_CODE["database_unreachable"]
     if status >= 500:
         logs.note("web", "request failed", level="error", status=status, error=cause)
+    if isinstance(error, CSRFError):
+        logs.note("web", "form refused", level="warning", status=status, route=str(request.url_rule or ""))
     answer = page(status, FORM_TOO_OLD if isinstance(error, CSRFError) else None)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):

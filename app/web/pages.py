@@ -9,6 +9,7 @@ from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound as ClosedDoor
 
 from app.errors import NotFound
 from app.web import looks
@@ -28,6 +29,14 @@ class Pages(Flask):
     """The application."""
 
     request_class = Asked
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        """As Flask does; who stands before a door that is not theirs stands in the record."""
+        try:
+            return super().preprocess_request()
+        except ClosedDoor:
+            looks.note_closed()
+            raise
 
     def dispatch_request(self) -> ResponseReturnValue:
         """As Flask does; a page of which the look can't be written down is not shown."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from uuid import UUID
 
-from flask import Flask
+from flask import Flask, redirect, session
 from flask.sessions import SecureCookieSessionInterface
-from flask_login import LoginManager, UserMixin
+from flask_login import LoginManager, UserMixin, logout_user
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug.wrappers import Response
 
 from app import clock
 from app.actions.sessions import note_seen
@@ -46,8 +48,19 @@ def load(cookie: str) -> SignedIn | None:
     return SignedIn(viewer, session_id)
 
 
+def sent_out() -> Response:
+    """To the sign-in page, with nothing of this person left behind in the browser."""
+    logout_user()
+    session.clear()
+    answer = redirect("/sign-in", 303)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
 class Cookies(SecureCookieSessionInterface):
     """Flask's own sessions in signed cookies; Flask makes the signer anew twice in every request, here once."""
+
+    digest_method = staticmethod(hashlib.sha256)  # Flask's own is SHA-1
 
     @lru_cache(maxsize=8)  # noqa: B019 - as long as the application lives, and so does this
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user, logout_user
+from flask_login import current_user
 
 from app import clock
 from app.actions import sessions as deeds
@@ -18,6 +18,7 @@ from app.records import UserSession
 from app.records.sessions import sessions_of
 from app.web.desk import desk
 from app.web.doors import enter, signed_in
+from app.web.session import sent_out
 
 blueprint = Blueprint("sessions", __name__)
 
@@ -55,7 +56,7 @@ def page() -> ResponseReturnValue:
 def end(session_id: UUID) -> ResponseReturnValue:
     deeds.end(desk(), session_id)
     if session_id == current_user.session_id:
-        return _out()
+        return sent_out()
     flash(gettext("That browser is signed out."), "ok")
     return redirect(url_for("sessions.page"), 303)
 
@@ -64,13 +65,7 @@ def end(session_id: UUID) -> ResponseReturnValue:
 @enter(signed_in)
 def end_all() -> ResponseReturnValue:
     deeds.end_all(desk())
-    return _out()
-
-
-def _out() -> ResponseReturnValue:
-    logout_user()
-    session.clear()
-    return redirect("/sign-in", 303)
+    return sent_out()
 
 
 def _row(one: UserSession) -> SignInRow:

@@ -7,7 +7,7 @@ from itertools import groupby
 from flask import Blueprint, g, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, login_user
 
 from app.actions.credentials import prove
 from app.actions.region import DEMO_PASSWORD
@@ -25,7 +25,7 @@ from app.web.doors import anyone, enter
 from app.web.mishaps import retry_after
 from app.web.places import local_path
 from app.web.sentences import refusal
-from app.web.session import SignedIn
+from app.web.session import SignedIn, sent_out
 
 DEMO_ENDING = ".demo.invalid"
 
@@ -78,9 +78,7 @@ def let_in(user: User, back: str) -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     if g.viewer:
         end(desk(), current_user.session_id)
-    logout_user()
-    session.clear()
-    return redirect("/sign-in", 303)
+    return sent_out()
 
 
 def sign_in_page(back: str, email: str = "", fault: str = "", *, elsewhere: bool = False) -> str:

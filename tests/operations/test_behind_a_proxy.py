@@ -52,7 +52,7 @@ class Answer:
 def test_the_session_is_kept_in_a_cookie_for_this_host_over_tls_only(site: Installation) -> None:
     web = site.start_web()
     page = Answer(web.port, "GET", "/sign-in", **AS_PROXY)
-    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     (cookie,) = page.cookies
     assert re.match(r"__Host-voorwaarts=[^;]+; Secure; HttpOnly; Path=/; SameSite=Lax$", cookie)
 

@@ -57,12 +57,15 @@ def test_the_address_people_type_follows_the_port() -> None:
         ("TRUSTED_HOSTS", ".", "TRUSTED_HOSTS must be host names with commas between them, and '.'"),
         ("TRUSTED_HOSTS", ".org", "TRUSTED_HOSTS must be host names with commas between them, and '.org'"),
         ("TRUSTED_HOSTS", "*", "TRUSTED_HOSTS must be host names with commas between them, and '*'"),
-        ("SMTP_URL", "mail.example.org", "SMTP_URL must look like smtp://host:25"),
+        ("SMTP_URL", "mail.example.org", "SMTP_URL must look like smtp://localhost:25"),
         ("SMTP_URL", "smtp://mail.example.org:port", "SMTP_URL can't be read as an address"),
-        ("SMTP_URL", "smtp://u:p@mail.example.org", "SMTP_URL would send its password unprotected"),
+        ("SMTP_URL", "smtp://u:p@mail.example.org", "SMTP_URL would send letters unprotected"),
+        ("SMTP_URL", "smtp://mail.example.org:25", "SMTP_URL would send letters unprotected"),
         ("DATABASE_URL", "sqlite:///:memory:", "DATABASE_URL must name a file"),
         ("DATABASE_URL", "sqlite://", "DATABASE_URL must name a file"),
-        ("DATABASE_URL", "postgresql://u@h", "DATABASE_URL must end in the name of a database"),
+        ("DATABASE_URL", "postgresql://u@h/d", "DATABASE_URL must end in ?sslmode=verify-full"),
+        ("DATABASE_URL", "postgresql://u@h/d?sslmode=require", "DATABASE_URL must end in ?sslmode=verify-full"),
+        ("DATABASE_URL", "postgresql://u@localhost", "DATABASE_URL must end in the name of a database"),
         ("SECRET_KEY", "short", "SECRET_KEY must have at least 32 characters, and it has 5"),
         ("SECRET_KEY", "", "SECRET_KEY must have at least 32 characters, and it is not set"),
         ("RECORD_KEY", "short", "RECORD_KEY must have at least 32 characters, and it has 5"),
@@ -138,13 +141,14 @@ def test_a_fault_never_repeats_a_password(name: str, value: str) -> None:
 
 
 def test_a_printed_configuration_holds_no_secret() -> None:
-    shown = repr(config(DATABASE_URL="postgresql://u:hunter2@h/d", SMTP_URL="smtps://u:hunter2@h"))
+    shown = repr(config(DATABASE_URL="postgresql://u:hunter2@localhost/d", SMTP_URL="smtps://u:hunter2@h"))
     assert "hunter2" not in shown and SECRET not in shown
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
 def test_every_way_of_writing_postgresql_is_one(scheme: str) -> None:
-    assert config(DATABASE_URL=f"{scheme}://u:p@h:5433/d").database_url == "postgresql+psycopg://u:p@h:5433/d"
+    url = "://u:p@h:5433/d?sslmode=verify-full"
+    assert config(DATABASE_URL=scheme + url).database_url == "postgresql+psycopg" + url
 
 
 def test_a_relative_database_is_the_same_wherever_one_stands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -199,3 +203,15 @@ def test_an_instance_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     scratch = Config.scratch(tmp_path / "file" / "below")
     with pytest.raises(ConfigError, match="INSTANCE must be a folder this user may write in"):
         scratch.prepare()
+
+
+def test_secrets_may_come_in_files_that_the_system_hands_over(tmp_path: Path) -> None:
+    for name, value in {"SECRET_KEY": "s" * 64, "SMTP_URL": "smtps://u:p@mail.example.org", "HOST": "0.0.0.0"}.items():
+        (tmp_path / name).write_text(f"{value}\n")
+    found = config(CREDENTIALS_DIRECTORY=str(tmp_path))
+    assert (found.secret_key, found.record_key, found.host) == ("s" * 64, SECRET, "127.0.0.1")
+    assert found.smtp == Smtp("smtps", "mail.example.org", 465, "u", "p")
+    (tmp_path / "SECRET_KEY").write_text("short")
+    assert "SECRET_KEY must have at least 32 characters, and it has 5" in faults(CREDENTIALS_DIRECTORY=str(tmp_path))[0]
+    (tmp_path / "SECRET_KEY").write_bytes(b"\xff\xfe")
+    assert "can't be read" in faults(CREDENTIALS_DIRECTORY=str(tmp_path))[0]

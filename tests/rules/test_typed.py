@@ -198,6 +198,7 @@ def test_text_is_stripped_of_what_nobody_sees() -> None:
     assert parse_text(" een\r\ntwee\rdrie \n", lines=True) == "een\ntwee\ndrie"
     assert parse_text(" \u200b\u00a0\ufeff ", lines=True) == ""
     assert parse_text("e\u0301\ud800") == "é"
+    assert parse_text("Fatima \u202e0076 \u2067x") == "Fatima 0076 x"
 
 
 @pytest.mark.parametrize(
