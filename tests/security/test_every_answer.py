@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 from app.records.database import Base, let_go, reading
 from app.rules.permissions import ROLES
 from tests.cast import Stage
-from tests.web.test_every_door import FOR_ANYONE, MAY_ENTER, Try, dossier, tries
+from tests.web.one_of_each import dossier
+from tests.web.test_every_door import FOR_ANYONE, MAY_ENTER, Try, tries
 
 __all__ = ["dossier"]
 
