@@ -38,6 +38,7 @@ PAGES: Mapping[str, str] = {
     "reviews": N_("the reviews"),
     "beside": N_("who is who"),
     "readers": N_("who looked"),
+    "retention": N_("how long it is kept"),
 }
 ANOTHER = N_("another page of the dossier")
 

@@ -26,6 +26,7 @@ FEATURES: tuple[str, ...] = (
     "legal_dates",
     "history",
     "readers",
+    "retention",
     "reviews",
     "lease_corrections",
     "schedules",

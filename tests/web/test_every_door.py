@@ -109,6 +109,7 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "own_spans.choose": LANDLORD,
     "own_spans.page": LANDLORD,
     "readers.page": CONTRACT,
+    "retention.page": PARTIES,
     "reviews.move": LANDLORD,
     "reviews.new": LANDLORD,
     "reviews.page": LANDLORD,
