@@ -21,6 +21,7 @@ from app.records.incidents import Incident, Measure
 from app.records.legal_dates import LeaseCorrection, LegalDate
 from app.records.letters import Letter
 from app.records.people import Home, Organisation, Person, User
+from app.records.retention import Hold, Removal
 from app.records.reviews import Confirmation, Move, Review
 from app.records.revisions import Revision
 from app.records.runs import Definition, Run
@@ -51,6 +52,7 @@ __all__ = [
     "Event",
     "Goal",
     "Hearing",
+    "Hold",
     "Home",
     "Incident",
     "JointMeeting",
@@ -65,6 +67,7 @@ __all__ = [
     "Organisation",
     "Part",
     "Person",
+    "Removal",
     "Rescheduling",
     "Review",
     "Revision",

@@ -6,7 +6,7 @@ rule: removing is a deed of two people (domain 4).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,6 +35,7 @@ KEPT: tuple[Keeping, ...] = (
     Keeping("rejected", 12, "stopped", _ALL, "ours"),
     Keeping("access_log", 60, "first_entry", _ALL, "ours"),
 )
+SHORTEST = min(one.months for one in KEPT)
 CLASSES: Mapping[str, Keeping] = {one.name: one for one in KEPT}
 
 
@@ -79,6 +80,27 @@ def _kept(keeping: Keeping, since: date | None, closed: bool) -> Kept:
     if since is None or not (closed or keeping.name == "access_log"):
         return Kept(keeping, None, None)
     return Kept(keeping, since, add_months(since, keeping.months))
+
+
+def barred(kept: Kept, others: Collection[Kept], held: Collection[str], today: date) -> str:
+    """Why two people may not remove this class now, as a code; "" when they may.
+
+    `others` are the other classes that are still there, `held` the names of those that somebody holds back. What has
+    to be kept shortest goes first: the rows of the longer ones are what the others hang on.
+    """
+    if kept.until is None:
+        return "not_over_yet"
+    if not kept.is_past(today):
+        return "kept_longer"
+    if kept.keeping.name in held:
+        return "held_back"
+    earlier = (one.until for one in others if one.keeping.name != "access_log" and kept.keeping.name != "access_log")
+    return "another_class_first" if any(day is not None and day < kept.until for day in earlier) else ""
+
+
+def ends_part(part: str, left: Collection[Kept]) -> bool:
+    """Whether a party has nothing left for which it must see the dossier: its rent book it finds among what is kept."""
+    return not any(part in one.keeping.parts and one.keeping.name not in ("access_log", "financial") for one in left)
 
 
 def removable_from(kept: Kept) -> date | None:

@@ -13,6 +13,7 @@ from flask_babel import gettext
 from app.errors import Fault, Refused
 from app.web import care_sentences, lease_refusals, span_refusals
 from app.web.marking import N_ as N_
+from app.web.retention_sentences import SENTENCES as OF_RETENTION
 from app.web.revision_sentences import SENTENCES as OF_REVISIONS
 from app.web.take_over_sentences import SENTENCES as OF_TAKE_OVER
 from app.web.words import day, listed, moment, month_name, number, word
@@ -235,6 +236,7 @@ SENTENCES: dict[str, str] = {
     **span_refusals.SENTENCES,
     **OF_TAKE_OVER,
     **OF_REVISIONS,
+    **OF_RETENTION,
 }
 
 

@@ -19,6 +19,7 @@ from app.actions.care import note_pause
 from app.actions.documents import keep_signed_copy
 from app.actions.incidents import report_incident
 from app.actions.notices import keep_proof
+from app.actions.retention import hold_back
 from app.records import (
     Answer,
     Document,
@@ -109,7 +110,13 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "own_spans.choose": LANDLORD,
     "own_spans.page": LANDLORD,
     "readers.page": CONTRACT,
+    "retention.due": PARTIES,
+    "retention.hold": PARTIES,
+    "retention.judge": LANDLORD | {"urgency_officer"},  # who holds what this is about
+    "retention.lift": LANDLORD,  # whose hold it is
     "retention.page": PARTIES,
+    "retention.propose": LANDLORD | {"urgency_officer"},
+    "retention.removal_page": LANDLORD | {"urgency_officer"},
     "reviews.move": LANDLORD,
     "reviews.new": LANDLORD,
     "reviews.page": LANDLORD,
@@ -187,6 +194,7 @@ def _fill(region: Stage, trajectory: UUID) -> dict[str, object]:
     file = (io.BytesIO(sheet.as_xlsx(sheet.forty(region.today))), "veertig.xlsx")
     browser.post("/trajectories/take-over", data={"file": file}, content_type="multipart/form-data")
     note_pause(region.desk("support_worker"), trajectory, region.today, None)
+    hold = hold_back(officer, trajectory, "tenancy", "Er loopt een rechtszaak.")
     mail = region.app.extensions["voorwaarts.config"].mail / "20260101-090000-000000.eml"
     mail.write_text("Subject: A reminder\n\nThere is a review soon.\n")
     assert lead.actor is not None
@@ -202,6 +210,8 @@ def _fill(region: Stage, trajectory: UUID) -> dict[str, object]:
         "take_over_id": _one(select(TakeOver.id)),
         "session_id": _one(select(UserSession.id).where(UserSession.user_id == lead.actor.id)),
         "row_id": lead.actor.id,
+        "hold_id": hold,
+        "kept": "tenancy",
         "kind": "people",
         "drawing": "conditional_tenancy",
         "name": mail.stem,
