@@ -40,6 +40,7 @@ class Verdict:
 
     entries: int = 0
     chains: int = 0
+    cut: int = 0  # entries that were cut off after their time, as their chains say themselves
     unsealed: int = 0  # of before the record was sealed
     anchors: int = 0
     anchored_until: str = ""
@@ -73,7 +74,7 @@ def verify(house: House, folder: Path) -> Verdict:
     key, verdict = house.record_key, Verdict()
     anchored = _anchored(key, folder, verdict)
     audit.hold_still()
-    said, names = audit.ends(), audit.references()
+    said, names, cuts = audit.ends(), audit.references(), audit.cuts()
     verdict.unsealed, strange = audit.unsealed()
     if strange:
         verdict.flaws.append(Flaw("events", "entries_without_seal", {"count": strange}))
@@ -81,6 +82,10 @@ def verify(house: House, folder: Path) -> Verdict:
         verdict.chains += 1
         number, last, name = 0, BEGIN, names.get(chain, chain.hex)
         for entry in entries:
+            if number == 0 and entry.number - 1 in cuts.get(chain, ()):
+                number, last = entry.number - 1, cuts[chain][entry.number - 1]
+                verdict.flaws += _forget(anchored, chain, number, last, name)
+                verdict.cut += number
             number += 1
             if entry.number != number:
                 verdict.flaws.append(Flaw(name, "entries_missing", {"first": number, "last": entry.number - 1}))
@@ -99,6 +104,20 @@ def verify(house: House, folder: Path) -> Verdict:
     for (chain, length), (_, on) in anchored.items():
         verdict.flaws.append(Flaw(names.get(chain, chain.hex), "shorter_than_anchor", {"number": length, "day": on}))
     return verdict
+
+
+def _forget(anchored: Lengths, chain: UUID, cut: int, head: bytes, name: str) -> Iterator[Flaw]:
+    """What the anchors saw of entries that were cut off since; the head of the cut must be the one they saw."""
+    for length in [length for one, length in anchored if one == chain and length <= cut]:
+        wanted, on = anchored.pop((chain, length))
+        if length == cut and wanted != head:
+            yield Flaw(name, "entry_unlike_anchor", {"number": cut, "day": on})
+
+
+def anchored_ends(key: bytes, folder: Path, chain: UUID) -> dict[int, bytes]:
+    """Length -> seal of one chain, as the anchors saw it; nothing of an anchor that is not as we wrote it."""
+    found = _anchored(key, folder, Verdict())
+    return {length: last for (one, length), (last, _) in found.items() if one == chain}
 
 
 def _anchored(key: bytes, folder: Path, verdict: Verdict) -> Lengths:

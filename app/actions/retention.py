@@ -1,6 +1,7 @@
 """Holding back what would be removed, and removing what is past its day: proposed by one person, judged by another.
 
-The record stays as it is: entries are about ids, and what those stood for is gone.
+The record stays as it is: entries are about ids, and what those stood for is gone. Its own oldest entries go the same
+way, five years after they were made, by a cut at a head that an anchor saw.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from app import files
-from app.actions.deed import Deed, Desk
+from app.actions.cutting import Head, cut, find_head
+from app.actions.deed import Deed, Desk, House
 from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
 from app.records import Hold, Removal, Trajectory
 from app.records.database import let_go, reading
@@ -37,7 +39,7 @@ def left(ledger: Ledger) -> list[rules.Kept]:
 
 def find_kept(ledger: Ledger, viewer: Viewer, name: str) -> rules.Kept:
     """A class that the viewer's organisation holds of this trajectory. Raises NotFound."""
-    found = next((one for one in left(ledger) if one.keeping.name == name != RECORD), None)
+    found = next((one for one in left(ledger) if one.keeping.name == name), None)
     if found is None or viewer.part not in found.keeping.parts or not may_keep_and_remove(viewer):
         raise NotFound("no_such_class")
     return found
@@ -46,12 +48,17 @@ def find_kept(ledger: Ledger, viewer: Viewer, name: str) -> rules.Kept:
 def why_not(ledger: Ledger, kept: rules.Kept) -> str:
     """Why this class can't be removed now, as a code; "" when it can."""
     others = [one for one in left(ledger) if one.keeping.name != kept.keeping.name]
+    if kept.keeping.name == RECORD and ledger.trajectory.closed_on is None:
+        return "not_over_yet"
     held = {one.kept for one in holds_of(ledger.session, ledger.trajectory.id) if one.lifted_on is None}
     return rules.barred(kept, others, held, ledger.today)
 
 
-def would_go(ledger: Ledger, name: str) -> dict[str, int]:
+def would_go(house: House, ledger: Ledger, name: str) -> dict[str, int]:
     """What removing this class takes away: how many of what. Nothing changes."""
+    if name == RECORD:
+        head = find_head(ledger.session, house, ledger.trajectory.id, ledger.today)
+        return {"entries": head.entries} if head is not None else {}
     return removed(ledger.session, ledger.trajectory.id, content(name, _names(left(ledger))))
 
 
@@ -103,6 +110,8 @@ def propose_removal(desk: Desk, trajectory_id: UUID, name: str) -> UUID:
             raise NotReady(code)
         if waiting(ledger, name) is not None:
             raise NotReady("removal_is_waiting")
+        if name == RECORD:
+            _head(deed, ledger)
         assert kept.until is not None  # it is past
         row = Removal(
             id=uuid4(),
@@ -144,7 +153,12 @@ def judge_removal(desk: Desk, trajectory_id: UUID, name: str, verdict: str, reas
         row.verdict = ""  # as long as it is there
         if code := why_not(ledger, kept):
             raise NotReady(code)
-        _take_away(deed, ledger, row)
+        if name == RECORD:
+            head = _head(deed, ledger)
+            row.verdict, row.went = "approve", {"entries": head.entries}
+            cut(deed, ledger.trajectory, head)
+        else:
+            _take_away(deed, ledger, row)
     remove_files(desk)
 
 
@@ -167,6 +181,14 @@ def remove_files(desk: Desk) -> int:
                 files.remove(desk.house.cabinet, digest)
             deed.session.get_one(Removal, removal_id).files = None
     return sum(len(hashes) for _, hashes in found)
+
+
+def _head(deed: Deed, ledger: Ledger) -> Head:
+    """Raises NotReady where no anchor saw a head that is old enough."""
+    head = find_head(deed.session, deed.house, ledger.trajectory.id, ledger.today)
+    if head is None:
+        raise NotReady("no_anchor_to_cut_at")
+    return head
 
 
 def _take_away(deed: Deed, ledger: Ledger, row: Removal) -> None:

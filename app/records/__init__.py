@@ -16,7 +16,7 @@ from app.records.decisions import (
 )
 from app.records.documents import Document, NoticeProof, SignedCopy
 from app.records.earlier import ToldLease
-from app.records.events import Chain, Event, Setting
+from app.records.events import Chain, Cut, Event, Setting
 from app.records.incidents import Incident, Measure
 from app.records.legal_dates import LeaseCorrection, LegalDate
 from app.records.letters import Letter
@@ -43,6 +43,7 @@ __all__ = [
     "Confirmation",
     "Contact",
     "Counter",
+    "Cut",
     "Decision",
     "Definition",
     "Document",

@@ -145,6 +145,7 @@ EMPTY_PERSON: Mapping[str, Any] = {
 STAYS: Mapping[str, str] = {
     "endings": "how the term ended, a code and a day: what retention itself is counted from",
     "events": "the record: codes, ids and days; cut at an anchor after its own five years",
+    "cuts": "where a chain of the record was cut: a number and a seal",
     "holds": "why something was kept longer",
     "removals": "what was removed, by whom",
 }

@@ -97,6 +97,7 @@ SAID: Mapping[str, str] = {
     "hold_lifted": N_("No longer held back from removal: %(about)s"),
     "removal_proposed": N_("Proposed to remove: %(about)s"),
     "removal_sent_back": N_("Not removed after all: %(about)s"),
+    "record_cut": N_("Entries of the record cut off after their five years"),
     "removed": N_("Removed after its time was over: %(about)s"),
 }
 OUTCOMES = ("conversion", "open_ended_by_lapse", "open_ended_by_approval", "tenancy_ended", "ended_early")

@@ -25,7 +25,7 @@ from app.rules.dates import add_months
 from app.rules.forms import Choice
 from app.rules.permissions import PART_OF_ROLE
 from app.rules.retention import CLASSES, SHORTEST, Kept
-from app.web.desk import desk, the_viewer, today
+from app.web.desk import desk, house, the_viewer, today
 from app.web.doors import enter
 from app.web.filling import Filling
 from app.web.looks import showing
@@ -233,7 +233,7 @@ def _row(kept: Kept, removals: Sequence[Removal]) -> KeptRow:
     why = gettext(SINCE[name], since=day(kept.since)) if kept.since else gettext(GOES_ON[name])
     waits = any(one.kept == name and not one.verdict for one in removals)
     called, what = gettext(CALLED[name]), gettext(WHAT[name])
-    past = kept.is_past(today()) and name != deeds.RECORD
+    past = kept.is_past(today())
     return KeptRow(name, called, what, kept.until, why, past, waits, None)
 
 
@@ -256,7 +256,7 @@ def _removal(ledger: Ledger, name: str, faults: Sequence[Fault] = ()) -> str:
         row=ledger.trajectory,
         seen=_is_seen(ledger),
         one=_row(kept, []),
-        goes=[(gettext(WENT[called]), count) for called, count in deeds.would_go(ledger, name).items()],
+        goes=[(gettext(WENT[called]), count) for called, count in deeds.would_go(house(), ledger, name).items()],
         stays=[(gettext(CALLED[one.keeping.name]), one.until) for one in others],
         bar=sentence(bar) if bar else "",
         waiting=waiting,
@@ -274,7 +274,7 @@ def _is_seen(ledger: Ledger) -> bool:
 
 
 def _choices(ledger: Ledger) -> dict[str, list[Choice]]:
-    own = [one for one in kept_rows(ledger) if one.gone is None and one.name != deeds.RECORD]
+    own = [one for one in kept_rows(ledger) if one.gone is None]
     return {"kept": [Choice(one.name, one.called) for one in own]}
 
 

@@ -82,5 +82,6 @@ WENT: Mapping[str, str] = {
     "process": N_("Where the process stood"),
     "references": N_("Own references and contacts of the parties"),
     "home": N_("Which home it was"),
+    "entries": N_("Oldest entries of the record, up to one that an anchor saw"),
     "persons": N_("People: name, date of birth, address, telephone, e-mail address"),
 }

@@ -139,7 +139,7 @@ def test_a_hold_with_its_reason_keeps_it_until_it_is_lifted(scene: Scene) -> Non
 def test_what_would_go_is_told_beforehand_and_is_what_went(scene: Scene) -> None:
     go_past(scene, "tenancy")
     ledger = Ledger(fresh(), scene.row, scene.today)
-    told = would_go(ledger, "tenancy")
+    told = would_go(scene.house, ledger, "tenancy")
     assert told["incidents"] == 1 and told["proofs"] == 1 and told["letters"] > 3 and "goals" not in told
     before = everything(scene)
     assert SECRET in before
