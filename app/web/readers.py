@@ -39,6 +39,7 @@ PAGES: Mapping[str, str] = {
     "beside": N_("who is who"),
     "readers": N_("who looked"),
     "retention": N_("how long it is kept"),
+    "access": N_("a file with everything held"),
 }
 ANOTHER = N_("another page of the dossier")
 

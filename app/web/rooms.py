@@ -27,6 +27,7 @@ FEATURES: tuple[str, ...] = (
     "history",
     "readers",
     "retention",
+    "access",
     "reviews",
     "lease_corrections",
     "schedules",

@@ -55,6 +55,8 @@ MANAGER = frozenset({"application_manager"})
 
 # Route -> who of the parties of this dossier finds something there. All others find nothing.
 MAY_ENTER: Mapping[str, frozenset[str]] = {
+    "access.export": PARTIES,
+    "access.page": PARTIES,
     "beside.add": CONTRACT,
     "beside.contact": CONTRACT,
     "beside.page": CONTRACT,
