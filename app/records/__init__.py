@@ -20,7 +20,7 @@ from app.records.events import Chain, Cut, Event, Setting
 from app.records.incidents import Incident, Measure
 from app.records.legal_dates import LeaseCorrection, LegalDate
 from app.records.letters import Letter
-from app.records.people import Home, Organisation, Person, User
+from app.records.people import Home, Organisation, Person, PersonCorrection, User
 from app.records.retention import Hold, Removal
 from app.records.reviews import Confirmation, Move, Review
 from app.records.revisions import Revision
@@ -68,6 +68,7 @@ __all__ = [
     "Organisation",
     "Part",
     "Person",
+    "PersonCorrection",
     "Removal",
     "Rescheduling",
     "Review",

@@ -31,7 +31,7 @@ from app.records.earlier import ToldLease
 from app.records.incidents import Incident, Measure
 from app.records.legal_dates import LeaseCorrection, LegalDate
 from app.records.letters import Letter
-from app.records.people import Person
+from app.records.people import Person, PersonCorrection
 from app.records.reviews import Confirmation, Move, Review
 from app.records.revisions import Revision
 from app.records.runs import Run
@@ -141,6 +141,7 @@ EMPTY_PERSON: Mapping[str, Any] = {
     "full_name": "", "salutation": "", "birth_date": None, "address": "", "postcode": "", "city": "", "phone": "",
     "email": "", "organisation_name": "",
 }  # fmt: skip
+WITH_A_PERSON = ("persons", "person_corrections")  # emptied, and gone, with who stands in no other trajectory
 # What stays, and why: it says nothing of a person once the rest is gone, or has its own rule.
 STAYS: Mapping[str, str] = {
     "endings": "how the term ended, a code and a day: what retention itself is counted from",
@@ -178,6 +179,10 @@ def remove(session: Session, trajectory_id: UUID, parts: Iterable[str]) -> list[
         change = delete(going.table) if going.empties is None else update(going.table).values(**going.empties)
         session.execute(change.where(*rows), execution_options={"synchronize_session": False})
     if persons:
+        session.execute(
+            delete(PersonCorrection).where(PersonCorrection.person_id.in_(persons)),
+            execution_options={"synchronize_session": False},
+        )
         session.execute(
             update(Person).where(Person.id.in_(persons)).values(**EMPTY_PERSON),
             execution_options={"synchronize_session": False},

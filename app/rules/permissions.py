@@ -195,6 +195,11 @@ def may_note_contact(viewer: Viewer) -> bool:
     return viewer.role in ("housing_officer", "team_lead", "support_worker", "municipal_officer")
 
 
+def may_correct_person(viewer: Viewer) -> bool:
+    """Who works with the tenant and hears from them that something is written down wrongly."""
+    return may_note_contact(viewer)
+
+
 def may_note_pause(viewer: Viewer) -> bool:
     """Who gives the care, and who pays for it."""
     return viewer.role in ("support_worker", "municipal_officer")

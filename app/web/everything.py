@@ -17,6 +17,7 @@ from app.records.database import reading
 from app.records.dossiers import documents_of, signed_copies, tasks_of
 from app.records.earlier import same_person
 from app.records.ledger import Ledger
+from app.records.people import corrections_of
 from app.records.readers import readings
 from app.rules.access import OWN_WORDS, tells_who_reported, without_others
 from app.rules.escalation import TASKS as ESCALATING
@@ -87,6 +88,10 @@ def _about(person: Person, beside: Beside | None) -> Section:
         (gettext("E-mail address"), person.email),
         (gettext("Organisation"), person.organisation_name),
         (gettext("Part in the trajectory"), word(beside.kind, "beside") if beside else gettext("tenant or candidate")),
+    ]
+    rows += [
+        (gettext("Corrected on %(day)s", day=day(one.on)), f"{one.was or '–'} → {one.now or '–'}. {one.reason}")
+        for one in corrections_of(reading(), person.id)
     ]
     return Section(gettext("Who you are"), _said(rows))
 

@@ -34,6 +34,7 @@ SAID: Mapping[str, str] = {
     "taken_over": N_("Taken over from the file %(file)s, line %(line)s"),
     "care_added": N_("Care goals and care decision added after the take-over"),
     "person_added": N_("Added beside the tenant: %(about)s"),
+    "person_corrected": N_("Corrected what is written of somebody: %(about)s"),
     "contact_changed": N_("Another contact at the %(about)s"),
     "contact_noted": N_("Contact with the tenant on %(on)s: %(about)s"),
     "silence_noticed": N_("Nobody heard anything for weeks: a task to get in touch"),
@@ -179,7 +180,7 @@ def _may_know(viewer: Viewer, event: Event, tasks: list[Task]) -> bool:
         return sees(viewer.part, "dates")
     if event.action in OF_RETENTION:
         return event.about in CLASSES and viewer.part in CLASSES[event.about].parts
-    if event.action in ("person_added", "tenant_died"):
+    if event.action in ("person_added", "person_corrected", "tenant_died"):
         return viewer.part != "urgency_office"
     return True
 
@@ -206,7 +207,9 @@ def _about(event: Event, tasks: list[Task], months: Mapping[UUID, int]) -> str:
         return reasons.task_title(task, months) if task is not None else reasons.title(event.about)
     if event.action.startswith(("document_", "signed_copy_")):
         return word(event.about, "document")
-    if event.action == "person_added":
+    if event.action == "person_corrected" and event.about == "tenant":
+        return str(gettext("tenant"))
+    if event.action in ("person_added", "person_corrected"):
         return word(event.about, "beside")
     if event.action == "early_end_reported":
         return word(event.about, "early_end")

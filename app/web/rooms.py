@@ -38,6 +38,7 @@ FEATURES: tuple[str, ...] = (
     "early_ends",
     "incidents",
     "beside",
+    "rectify",
     "documents",
     "notices",
     "diagram",

@@ -20,7 +20,7 @@ from app.actions.retention import hold_back, judge_removal, lift_hold, propose_r
 from app.errors import Invalid, NotAllowed, NotFound, NotReady, Refused
 from app.records import Document, EndNotice, NoticeProof, Person, Removal, SignedCopy, Trajectory, User, db
 from app.records.database import let_go, reading
-from app.records.erasing import GOES, STAYS
+from app.records.erasing import GOES, STAYS, WITH_A_PERSON
 from app.records.ledger import Ledger
 from app.records.retention import facts_of
 from app.rules.dates import add_days
@@ -224,7 +224,7 @@ def test_files_that_a_crash_left_are_taken_away_by_the_worker_and_those_still_na
 
 
 def test_every_table_about_somebody_is_removed_with_a_class_or_says_why_it_stays(on_sqlite: Stand) -> None:
-    tables = {going.table.__tablename__ for going in GOES} | set(STAYS) | {"persons"}
+    tables = {going.table.__tablename__ for going in GOES} | set(STAYS) | set(WITH_A_PERSON)
     about = {
         table.name
         for table in db.metadata.tables.values()

@@ -112,6 +112,8 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "own_spans.choose": LANDLORD,
     "own_spans.page": LANDLORD,
     "readers.page": CONTRACT,
+    "rectify.correct": CONTRACT,
+    "rectify.page": CONTRACT,
     "retention.due": PARTIES,
     "retention.hold": PARTIES,
     "retention.judge": LANDLORD | {"urgency_officer"},  # who holds what this is about
@@ -213,6 +215,7 @@ def _fill(region: Stage, trajectory: UUID) -> dict[str, object]:
         "session_id": _one(select(UserSession.id).where(UserSession.user_id == lead.actor.id)),
         "row_id": lead.actor.id,
         "hold_id": hold,
+        "person_id": _one(select(Trajectory.tenant_id)),
         "kept": "tenancy",
         "kind": "people",
         "drawing": "conditional_tenancy",
