@@ -25,6 +25,8 @@ def told(verdict: Verdict) -> Iterator[str]:
     if len(verdict.flaws) > MOST:
         yield f"And {len(verdict.flaws) - MOST:,} more."
     yield f"{verdict.entries:,} entries in {verdict.chains:,} chains were held against their seals."
+    if verdict.cut:
+        yield f"{verdict.cut:,} entries were cut off after their time, and the record says so."
     if verdict.unsealed:
         yield f"{verdict.unsealed:,} entries are from before there were seals; nobody can vouch for those."
     yield _about_anchors(verdict)

@@ -51,6 +51,16 @@ def read(folder: Path, digest: str) -> bytes:
     return content
 
 
+def remove(folder: Path, digest: str) -> None:
+    """Take what was filed under `digest` off the disk; there or not, afterwards it is not. Copies in backups stay."""
+    if not HASH.fullmatch(digest):
+        raise NotFound("no_such_file")
+    place = _place(folder, digest)
+    place.unlink(missing_ok=True)
+    if place.parent.exists():
+        _sync(place.parent)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write `content` so that after a crash at any moment `path` holds either the old or the new, whole.
 

@@ -23,7 +23,7 @@ MAIN_LANGUAGE = "nl"
 def open_house(config: Config) -> House:
     """Raises library.BrokenDrawings with every fault in the folder of drawings."""
     drawings = library.read(config.workflows, lanes=LANES, facts=FACTS, deadlines=DEADLINES, orders=ORDERS)
-    return House(drawings, config.documents, key_from(config.record_key), config.contract_templates)
+    return House(drawings, config.documents, key_from(config.record_key), config.contract_templates, config.anchors)
 
 
 def look_at_templates(folder: Path) -> list[str]:

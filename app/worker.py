@@ -17,6 +17,7 @@ from app.actions.attempts import forget_attempts
 from app.actions.deed import Desk, House
 from app.actions.documents import file_ordered
 from app.actions.letters import post_due
+from app.actions.retention import remove_files
 from app.actions.rounds import note_round, wake_due
 from app.actions.sessions import forget_old
 from app.actions.silence import notice_silence
@@ -68,7 +69,7 @@ def _beat(_app: Flask, desk: Desk) -> int:
 
 
 def _forget(_app: Flask, desk: Desk) -> int:
-    return forget_old(desk) + forget_attempts(desk)
+    return forget_old(desk) + forget_attempts(desk) + remove_files(desk)
 
 
 def _anchor(app: Flask, desk: Desk) -> int:

@@ -67,6 +67,7 @@ class Verdict:
 
     entries: int = 0
     chains: int = 0
+    cut: int = 0  # entries that were cut off after their time, as their chains say themselves
     unsealed: int = 0  # of before the record was sealed
     anchors: int = 0
     anchored_until: str = ""
@@ -135,7 +136,7 @@ def judge(house: House, anchored: Anchored) -> Verdict:
     verdict = Verdict(anchors=len(anchored.days), anchored_until=max(anchored.days, default=""))
     unlike: dict[Seen, Flaw] = {}
     verdict.flaws += anchored.flaws
-    said, names = audit.ends(), audit.references()
+    said, names, cuts = audit.ends(), audit.references(), audit.cuts()
     verdict.unsealed, strange = audit.unsealed()
     if strange:
         verdict.flaws.append(Flaw("events", "entries_without_seal", {"count": strange}))
@@ -143,6 +144,10 @@ def judge(house: House, anchored: Anchored) -> Verdict:
         verdict.chains += 1
         number, last, name = 0, BEGIN, names.get(chain, chain.hex)
         for entry in entries:
+            if number == 0 and entry.number - 1 in cuts.get(chain, ()):
+                number, last = entry.number - 1, cuts[chain][entry.number - 1]
+                verdict.flaws += _forget(ahead, chain, number, last, name)
+                verdict.cut += number
             number += 1
             if entry.number != number:
                 verdict.flaws.append(Flaw(name, "entries_missing", {"first": number, "last": entry.number - 1}))
@@ -167,6 +172,20 @@ def judge(house: House, anchored: Anchored) -> Verdict:
     verdict.unmet = [seen for seen in unlike if seen not in gone]
     verdict.flaws += [unlike[seen] for seen in verdict.unmet]
     return verdict
+
+
+def _forget(ahead: Lengths, chain: UUID, cut: int, head: bytes, name: str) -> Iterator[Flaw]:
+    """What the anchors saw of entries that were cut off since; the head of the cut must be the one they saw."""
+    for length in [length for one, length in ahead if one == chain and length <= cut]:
+        wanted, on = ahead.pop((chain, length))
+        if length == cut and wanted != head:
+            yield Flaw(name, "entry_unlike_anchor", {"number": cut, "day": on})
+
+
+def anchored_ends(house: House, folder: Path, chain: UUID) -> dict[int, bytes]:
+    """Length -> seal of one chain, as the anchors saw it; nothing of an anchor that is not as we wrote it."""
+    found = read_anchors(house, folder).lengths
+    return {length: last for (one, length), (last, _) in found.items() if one == chain}
 
 
 def note_put_back(desk: Desk, folder: Path, made_at: datetime, archive: str) -> None:

@@ -31,6 +31,7 @@ class House:
     cabinet: Path
     record_key: bytes = field(repr=False)  # what the record is sealed with; never in the database
     templates: Path | None = None  # our own when not given
+    anchors: Path | None = None  # where the ends of the record are written each day
     kept: dict[str, Definition] = field(default_factory=dict)  # drawings of running trajectories, by content hash
 
     def form(self, task: str) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -146,13 +147,20 @@ def change_contact(desk: Desk, trajectory_id: UUID, to_id: UUID, reason: str) ->
 
 def _person(fields: Mapping[str, str]) -> Person:
     """A new person out of what was typed. Raises Invalid with every fault."""
-    typed = {name: " ".join((fields.get(name) or "").split()) for name in (*PERSON, "birth_date", "language")}
-    faults = [Fault("full_name", "missing")] if not typed["full_name"] else []
+    language = (fields.get("language") or "").strip()
+    faults = [Fault("language", "not_a_choice")] if language not in ("", *LANGUAGES) else []
+    return Person(id=uuid4(), language=language or LANGUAGES[0], **checked(fields, faults))
+
+
+def checked(fields: Mapping[str, str], faults: Sequence[Fault] = ()) -> dict[str, Any]:
+    """What was typed about a person, as it is kept. Raises Invalid with every fault, these as well."""
+    typed = {name: " ".join((fields.get(name) or "").split()) for name in (*PERSON, "birth_date")}
+    faults = list(faults)
+    if not typed["full_name"]:
+        faults.append(Fault("full_name", "missing"))
     faults += [Fault(name, "too_long", {"max": most}) for name, most in PERSON.items() if len(typed[name]) > most]
     if typed["email"] and not EMAIL.fullmatch(typed["email"]):
         faults.append(Fault("email", "not_an_email"))
-    if typed["language"] not in ("", *LANGUAGES):
-        faults.append(Fault("language", "not_a_choice"))
     born = None
     try:
         born = date.fromisoformat(typed["birth_date"]) if typed["birth_date"] else None
@@ -160,8 +168,7 @@ def _person(fields: Mapping[str, str]) -> Person:
         faults.append(Fault("birth_date", "not_a_date"))
     if faults:
         raise Invalid(faults=faults)
-    known = {name: typed[name] for name in PERSON}
-    return Person(id=uuid4(), birth_date=born, language=typed["language"] or LANGUAGES[0], **known)
+    return {**{name: typed[name] for name in PERSON}, "birth_date": born}
 
 
 def _contacts(deed: Deed, contacts: Mapping[str, UUID]) -> dict[str, User]:

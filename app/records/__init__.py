@@ -17,13 +17,14 @@ from app.records.decisions import (
 )
 from app.records.documents import Document, NoticeProof, SignedCopy
 from app.records.earlier import ToldLease
-from app.records.events import Chain, Event, Setting
+from app.records.events import Chain, Cut, Event, Setting
 from app.records.identities import Identity
 from app.records.incidents import Incident, Measure
 from app.records.legal_dates import LeaseCorrection, LegalDate
 from app.records.letters import Letter
 from app.records.passkeys import Passkey
-from app.records.people import Home, Organisation, Person, User
+from app.records.people import Home, Organisation, Person, PersonCorrection, User
+from app.records.retention import Hold, Removal
 from app.records.reviews import Confirmation, Move, Review
 from app.records.revisions import Revision
 from app.records.runs import Definition, Run
@@ -46,6 +47,7 @@ __all__ = [
     "Confirmation",
     "Contact",
     "Counter",
+    "Cut",
     "Decision",
     "Definition",
     "Document",
@@ -55,6 +57,7 @@ __all__ = [
     "Event",
     "Goal",
     "Hearing",
+    "Hold",
     "Home",
     "Identity",
     "Incident",
@@ -71,6 +74,8 @@ __all__ = [
     "Part",
     "Passkey",
     "Person",
+    "PersonCorrection",
+    "Removal",
     "Rescheduling",
     "Review",
     "Revision",

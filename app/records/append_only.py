@@ -1,4 +1,8 @@
-"""Rows that the database itself lets nobody change, remove or put another in the place of; only a new one is taken."""
+"""Rows that the database itself lets nobody change, remove or put another in the place of; only a new one is taken.
+
+But for one way: what a row of `cuts` covers may go. That row alone makes nothing right: the chain itself must say,
+under a seal, that it was cut there, or whoever holds the record against its seals finds entries missing.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +19,14 @@ _SQLITE = (
     "CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events "
     "BEGIN SELECT RAISE(ABORT, 'the record is not changed'); END",
     "CREATE TRIGGER events_are_not_removed BEFORE DELETE ON events "
+    "WHEN NOT EXISTS (SELECT 1 FROM cuts WHERE chain = OLD.chain AND up_to >= OLD.number) "
     "BEGIN SELECT RAISE(ABORT, 'the record is not changed'); END",
 )
 _POSTGRESQL = (
     "CREATE FUNCTION leave_the_record() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'the record is not changed' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+    "$$ BEGIN IF TG_OP = 'DELETE' THEN IF EXISTS "
+    "(SELECT 1 FROM cuts WHERE chain = OLD.chain AND up_to >= OLD.number) THEN RETURN OLD; END IF; END IF; "
+    "RAISE EXCEPTION 'the record is not changed' USING ERRCODE = 'integrity_constraint_violation'; END $$",
     "CREATE TRIGGER events_are_not_changed BEFORE UPDATE OR DELETE ON events "
     "FOR EACH ROW EXECUTE FUNCTION leave_the_record()",
     "CREATE TRIGGER events_are_not_emptied BEFORE TRUNCATE ON events "

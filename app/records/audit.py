@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.records.database import db, let_go, reading
 from app.records.events import Chain, Event
 from app.records.trajectories import Trajectory
-from app.rules.chain import SEALED
+from app.rules.chain import CUT, SEALED
 
 Ends = dict[UUID, tuple[int, bytes]]
 AT_ONCE = 5_000
@@ -32,6 +33,23 @@ def chains() -> Iterator[tuple[UUID, Iterator[Any]]]:
     query = select(*columns, Event.seal).where(Event.chain.is_not(None)).order_by(Event.chain, Event.number)
     rows = reading().execute(query.execution_options(yield_per=AT_ONCE))
     yield from groupby(rows, key=lambda row: row.chain)
+
+
+def cuts() -> dict[UUID, dict[int, bytes]]:
+    """Chain -> where its own entries say that it was cut: the number up to which, and the seal of that entry."""
+    found: dict[UUID, dict[int, bytes]] = {}
+    query = select(Event.chain, Event.details).where(Event.action == CUT, Event.chain.is_not(None))
+    for chain, said in reading().execute(query):
+        if chain is not None:
+            found.setdefault(chain, {})[said["up_to"]] = bytes.fromhex(said["head"])
+    return found
+
+
+def beginning(session: Session, chain: UUID, until: int) -> Sequence[Any]:
+    """The entries of one chain up to and including this number, by number."""
+    columns = [getattr(Event, name) for name in SEALED]
+    query = select(*columns, Event.seal).where(Event.chain == chain, Event.number <= until).order_by(Event.number)
+    return session.execute(query).all()
 
 
 def ends() -> Ends:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Select, or_, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.records.columns import Code, Instant, Key
 from app.records.database import Base
@@ -28,6 +28,11 @@ class Contact(Base):
     at: Mapped[Instant]
 
     __table_args__ = (Index(None, "trajectory_id", "on"),)
+
+
+def contacts_of(session: Session, trajectory_id: UUID) -> list[Contact]:
+    """Every contact that was noted, by day."""
+    return list(session.scalars(select(Contact).where(Contact.trajectory_id == trajectory_id).order_by(Contact.on)))
 
 
 def silent(phase: str, since: date) -> Select[UUID, UUID | None]:

@@ -118,3 +118,19 @@ def _lease(row: Row[Any]) -> EarlierLease:
     if row.kind is not None:
         return EarlierLease(FIXED, row.first_day, add_days(row.on, -1), row.reference)
     return EarlierLease(FIXED, row.first_day, row.early_last_day or row.last_day, row.reference, runs=True)
+
+
+def same_person(session: Session, person: Person, organisation_id: UUID, but: UUID) -> list[str]:
+    """References of other trajectories of this one organisation with a tenant of this name and day of birth."""
+    if person.birth_date is None:
+        return []
+    query = (
+        select(Trajectory.reference)
+        .join(Person, Person.id == Trajectory.tenant_id)
+        .join(Part, Part.trajectory_id == Trajectory.id)
+        .where(Part.organisation_id == organisation_id, Part.since.is_not(None), Trajectory.id != but)
+        .where(Person.full_name == person.full_name, Person.birth_date == person.birth_date)
+        .order_by(Trajectory.reference)
+        .distinct()
+    )
+    return list(session.scalars(query))

@@ -50,6 +50,17 @@ class Chain(Base):
     seal: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class Cut(Base):
+    """Up to which number the oldest entries of a chain were cut off, and the seal of the last of those."""
+
+    __tablename__ = "cuts"
+    id: Mapped[Key]
+    chain: Mapped[UUID] = mapped_column(index=True)
+    up_to: Mapped[int]
+    head: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[Instant]
+
+
 class Setting(Base):
     """A setting that is data: the time machine's days ahead, the worker's last round."""
 

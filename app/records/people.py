@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from app.records.columns import Code, Key, Line, Words
+from app.records.columns import Code, Instant, Key, Line, Words
 from app.records.database import Base
 
 
@@ -80,3 +80,24 @@ class Home(Base):
     service_cents: Mapped[int] = mapped_column(default=0)
     available: Mapped[bool] = mapped_column(default=True)
     note: Mapped[Words] = mapped_column(default="")
+
+
+class PersonCorrection(Base):
+    """Something about a person that was put right: what stood there before, what stands there now, and why."""
+
+    __tablename__ = "person_corrections"
+    id: Mapped[Key]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
+    field: Mapped[Code]
+    was: Mapped[Line]
+    now: Mapped[Line]
+    reason: Mapped[Line]
+    on: Mapped[date]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[Instant]
+
+
+def corrections_of(session: Session, person_id: UUID) -> list[PersonCorrection]:
+    """Every correction of what is written of somebody, the newest first."""
+    own = select(PersonCorrection).where(PersonCorrection.person_id == person_id)
+    return list(session.scalars(own.order_by(PersonCorrection.at.desc(), PersonCorrection.field)))

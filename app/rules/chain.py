@@ -15,6 +15,7 @@ from uuid import UUID
 
 NOBODY = UUID(int=0)  # the chain of what the program does for no organisation
 BEGIN = b""  # before the first entry of a chain
+CUT = "record_cut"  # the entry that says: what stood before this head was cut off
 SEALED = (
     "chain", "number", "at", "on", "actor_id", "organisation_id", "origin", "action", "about", "result", "look",
     "trajectory_id", "shown", "details",

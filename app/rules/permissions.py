@@ -161,6 +161,11 @@ def may_add_care(viewer: Viewer) -> bool:
     return viewer.role == "municipal_officer"
 
 
+def may_keep_and_remove(viewer: Viewer) -> bool:
+    """Holding back, proposing to remove and judging that: everybody who works with dossiers, at what they hold."""
+    return viewer.role in PART_OF_ROLE
+
+
 def may_move_review(viewer: Viewer) -> bool:
     return viewer.role in ("housing_officer", "team_lead")
 
@@ -188,6 +193,11 @@ def may_revise_decision(viewer: Viewer) -> bool:
 def may_note_contact(viewer: Viewer) -> bool:
     """Who works with the tenant."""
     return viewer.role in ("housing_officer", "team_lead", "support_worker", "municipal_officer")
+
+
+def may_correct_person(viewer: Viewer) -> bool:
+    """Who works with the tenant and hears from them that something is written down wrongly."""
+    return may_note_contact(viewer)
 
 
 def may_note_pause(viewer: Viewer) -> bool:

@@ -16,11 +16,13 @@ from app.records.dossiers import Happened, events_of, tasks_of
 from app.records.ledger import Ledger
 from app.rules.early_end import BEFORE_THE_LEASE
 from app.rules.permissions import Viewer, may_see_document, sees
+from app.rules.retention import CLASSES
 from app.web import reasons
 from app.web.desk import the_viewer
 from app.web.doors import enter, signed_in
 from app.web.folder import may_know, may_read, opened
 from app.web.legal_words import TITLES
+from app.web.retention_words import CALLED
 from app.web.sentences import N_
 from app.web.words import day, first_capital, word
 
@@ -32,6 +34,7 @@ SAID: Mapping[str, str] = {
     "taken_over": N_("Taken over from the file %(file)s, line %(line)s"),
     "care_added": N_("Care goals and care decision added after the take-over"),
     "person_added": N_("Added beside the tenant: %(about)s"),
+    "person_corrected": N_("Corrected what is written of somebody: %(about)s"),
     "contact_changed": N_("Another contact at the %(about)s"),
     "contact_noted": N_("Contact with the tenant on %(on)s: %(about)s"),
     "silence_noticed": N_("Nobody heard anything for weeks: a task to get in touch"),
@@ -91,6 +94,12 @@ SAID: Mapping[str, str] = {
     "care_resumed": N_("Guidance goes on again after %(on)s"),
     "withdrawn": N_("The trajectory is closed: the candidate stopped"),
     "aftercare_stopped": N_("The aftercare stopped"),
+    "hold_placed": N_("Held back from removal: %(about)s"),
+    "hold_lifted": N_("No longer held back from removal: %(about)s"),
+    "removal_proposed": N_("Proposed to remove: %(about)s"),
+    "removal_sent_back": N_("Not removed after all: %(about)s"),
+    "record_cut": N_("Entries of the record cut off after their five years"),
+    "removed": N_("Removed after its time was over: %(about)s"),
 }
 OUTCOMES = ("conversion", "open_ended_by_lapse", "open_ended_by_approval", "tenancy_ended", "ended_early")
 SPANS_OF: Mapping[str, str] = {
@@ -105,6 +114,7 @@ OF_GUIDANCE = (
     "care_end_noted", "guidance_lapsed", "guidance_suspended", "care_refused_told", "care_moved", "care_end_lapsed",
     "care_paused", "care_paused_until", "care_resumed",
 )  # fmt: skip
+OF_RETENTION = ("hold_placed", "hold_lifted", "removal_proposed", "removal_sent_back", "removed")
 OF_REVIEWS = (
     "contact_noted", "silence_noticed", "review_planned", "review_moved", "review_lapsed", "startup_check_lapsed",
     "aftercare_lapsed", "review_unplanned", "review_planned_anew", "aftercare_unplanned", "aftercare_planned_anew",
@@ -168,7 +178,9 @@ def _may_know(viewer: Viewer, event: Event, tasks: list[Task]) -> bool:
         return sees(viewer.part, "reviews")
     if event.action in OF_THE_LEASE:
         return sees(viewer.part, "dates")
-    if event.action in ("person_added", "tenant_died"):
+    if event.action in OF_RETENTION:
+        return event.about in CLASSES and viewer.part in CLASSES[event.about].parts
+    if event.action in ("person_added", "person_corrected", "tenant_died"):
         return viewer.part != "urgency_office"
     return True
 
@@ -195,7 +207,9 @@ def _about(event: Event, tasks: list[Task], months: Mapping[UUID, int]) -> str:
         return reasons.task_title(task, months) if task is not None else reasons.title(event.about)
     if event.action.startswith(("document_", "signed_copy_")):
         return word(event.about, "document")
-    if event.action == "person_added":
+    if event.action == "person_corrected" and event.about == "tenant":
+        return str(gettext("tenant"))
+    if event.action in ("person_added", "person_corrected"):
         return word(event.about, "beside")
     if event.action == "early_end_reported":
         return word(event.about, "early_end")
@@ -203,6 +217,8 @@ def _about(event: Event, tasks: list[Task], months: Mapping[UUID, int]) -> str:
         return word(event.about, "care_end")
     if event.action == "contact_noted":
         return word(event.about, "contact")
+    if event.action in OF_RETENTION:
+        return str(gettext(CALLED[event.about]))
     if event.action == "spans_changed":
         return str(gettext(SPANS_OF[event.about]))
     if event.action == "legal_date_set":

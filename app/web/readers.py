@@ -37,7 +37,10 @@ PAGES: Mapping[str, str] = {
     "legal_dates": N_("the dates"),
     "reviews": N_("the reviews"),
     "beside": N_("who is who"),
+    "rectify": N_("who is who"),
     "readers": N_("who looked"),
+    "retention": N_("how long it is kept"),
+    "access": N_("a file with everything held"),
 }
 ANOTHER = N_("another page of the dossier")
 

@@ -13,6 +13,7 @@ from flask_babel import gettext
 from app.errors import Fault, Refused
 from app.web import care_sentences, lease_refusals, span_refusals
 from app.web.marking import N_ as N_
+from app.web.retention_sentences import SENTENCES as OF_RETENTION
 from app.web.revision_sentences import SENTENCES as OF_REVISIONS
 from app.web.take_over_sentences import SENTENCES as OF_TAKE_OVER
 from app.web.words import day, listed, moment, month_name, number, word
@@ -120,6 +121,7 @@ FAULTS: dict[str, str] = {
     "enough_proofs": N_("There are %(most)s proofs with this notice already. Put the pages together in one PDF."),
     "copy_too_large": N_("This file is larger than %(megabytes)s MB. Make it smaller, or send it in parts."),
     "day_must_be_later": N_("It is %(today)s already. Choose a later day."),
+    "person_stays": N_("This is what is written already. Change what is wrong."),
     "not_an_email": N_("This is not an e-mail address. It looks like name@example.org."),
     "email_is_taken": N_("Somebody with this e-mail address already has a login."),
     "password_too_short": N_("A password has at least %(min)s characters. A sentence of a few words works well."),
@@ -240,6 +242,7 @@ REFUSALS: dict[str, str] = {
     "may_not_move_review": N_("Only the housing association moves a review."),
     "may_not_nominate": N_("Your role does not nominate candidates."),
     "may_not_change_people": N_("Your role does not change who takes part in a trajectory."),
+    "no_such_person": N_("Nobody of this dossier is meant by this."),
     "may_not_make_document": N_("Your organisation does not make this document."),
     "only_the_application_manager": N_("Only the application manager does this."),
     "too_many_tries": N_("It did not work too many times in a row. You can try again from %(again_at)s on."),
@@ -255,6 +258,7 @@ SENTENCES: dict[str, str] = {
     **span_refusals.SENTENCES,
     **OF_TAKE_OVER,
     **OF_REVISIONS,
+    **OF_RETENTION,
 }
 
 

@@ -14,6 +14,7 @@ from app.actions.care import note_pause
 from app.actions.documents import keep_signed_copy
 from app.actions.incidents import report_incident
 from app.actions.notices import keep_proof
+from app.actions.retention import hold_back
 from app.records import (
     Document,
     EndNotice,
@@ -24,6 +25,7 @@ from app.records import (
     SignedCopy,
     TakeOver,
     Task,
+    Trajectory,
     UserSession,
 )
 from app.records.database import let_go, reading, writing
@@ -60,6 +62,7 @@ def _fill(region: Stage, trajectory: UUID) -> dict[str, object]:
     file = (io.BytesIO(sheet.as_xlsx(sheet.forty(region.today))), "veertig.xlsx")
     browser.post("/trajectories/take-over", data={"file": file}, content_type="multipart/form-data")
     note_pause(region.desk("support_worker"), trajectory, region.today, None)
+    hold = hold_back(officer, trajectory, "tenancy", "Er loopt een rechtszaak.")
     mail = region.app.extensions["voorwaarts.config"].mail / "20260101-090000-000000.eml"
     mail.write_text("Subject: A reminder\n\nThere is a review soon.\n")
     assert lead.actor is not None
@@ -77,6 +80,9 @@ def _fill(region: Stage, trajectory: UUID) -> dict[str, object]:
         "passkey_id": _passkey(lead.actor.id),
         "row_id": lead.actor.id,
         "organisation_id": lead.actor.organisation_id,
+        "hold_id": hold,
+        "person_id": _one(select(Trajectory.tenant_id)),
+        "kept": "tenancy",
         "kind": "people",
         "drawing": "conditional_tenancy",
         "name": mail.stem,

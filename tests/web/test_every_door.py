@@ -43,6 +43,8 @@ MANAGER = frozenset({"application_manager"})
 
 # Route -> who of the parties of this dossier finds something there. All others find nothing.
 MAY_ENTER: Mapping[str, frozenset[str]] = {
+    "access.export": PARTIES,
+    "access.page": PARTIES,
     "beside.add": CONTRACT,
     "beside.contact": CONTRACT,
     "beside.page": CONTRACT,
@@ -105,6 +107,15 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "passkeys.removal_page": LEAD,  # whose passkey it is
     "passkeys.remove": LEAD,
     "readers.page": CONTRACT,
+    "rectify.correct": CONTRACT,
+    "rectify.page": CONTRACT,
+    "retention.due": PARTIES,
+    "retention.hold": PARTIES,
+    "retention.judge": LANDLORD | {"urgency_officer"},  # who holds what this is about
+    "retention.lift": LANDLORD,  # whose hold it is
+    "retention.page": PARTIES,
+    "retention.propose": LANDLORD | {"urgency_officer"},
+    "retention.removal_page": LANDLORD | {"urgency_officer"},
     "reviews.move": LANDLORD,
     "reviews.new": LANDLORD,
     "reviews.page": LANDLORD,
