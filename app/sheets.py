@@ -20,7 +20,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from app.errors import Fault, Invalid
-from app.packages import Active, Limits, TooLarge, is_xml, packed, read_xml, refuse_active, unpack
+from app.packages import Active, Hostile, Limits, TooLarge, is_xml, packed, read_xml, refuse_active, unpack
 
 Cell = str | date
 MOST_LINES: Final = 5_000
@@ -33,7 +33,7 @@ LIMITS: Final = Limits(members=500, unpacked=30_000_000, tags=1_200_000)
 MOST_TAGS_BESIDE: Final = 30_000  # in all parts that hold no cells: styles, settings, names
 MOST_CELLS: Final = 190_000  # 5,000 lines with every column of a take-over
 ROW, CELL = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]"), re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
-STRINGS: Final = "xl/sharedStrings.xml"
+WITH_CELLS: Final = ("xl/worksheets/", "xl/sharedStrings.xml")
 LINKS: Final = frozenset({"hyperlink"})  # Excel makes one of every e-mail address, and nobody here follows it
 FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")  # how a cell begins that a spreadsheet program would work out
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -136,11 +136,14 @@ def _of_csv(content: bytes) -> Iterator[tuple[Cell, ...]]:
 def _of_xlsx(content: bytes) -> Iterator[tuple[Cell, ...]]:
     """The rows up to MOST_ROWS; what a file says stands further down is not believed."""
     try:
-        parts = unpack(content, LIMITS, ("[Content_Types].xml", "xl/workbook.xml"))
+        parts = unpack(content, LIMITS, ("[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"))
         refuse_active(parts, LINKS)
-        _look_at(parts)
+        first = _looked_at(parts)
         book = load_workbook(io.BytesIO(packed(parts)), read_only=True, data_only=True, keep_links=False)
-        for row in book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS, max_col=MOST_COLUMNS):
+        page = book.worksheets[0]
+        if page._worksheet_path != first:  # a book of which two readers see different first sheets
+            raise Hostile("two first sheets")
+        for row in page.iter_rows(values_only=True, max_row=MOST_ROWS, max_col=MOST_COLUMNS):
             filled = max((number for number, value in enumerate(row, start=1) if value is not None), default=0)
             yield tuple(_cell(value) for value in row[:filled])
     except Invalid:
@@ -153,16 +156,34 @@ def _of_xlsx(content: bytes) -> Iterator[tuple[Cell, ...]]:
         raise _refused("not_a_sheet") from fault
 
 
-def _look_at(parts: Mapping[str, bytes]) -> None:
-    """Raises TooLarge, or Hostile for what is no XML: both are quicker found here than by what reads the cells."""
-    with_cells = {name: part for name, part in parts.items() if name.startswith("xl/worksheets/")}
-    beside = sum(part.count(b"<") for name, part in parts.items() if name not in with_cells and name != STRINGS)
-    rows, cells = (sum(len(tag.findall(part)) for part in with_cells.values()) for tag in (ROW, CELL))
-    if beside > MOST_TAGS_BESIDE or rows > MOST_ROWS or cells > MOST_CELLS:
+def _looked_at(parts: Mapping[str, bytes]) -> str:
+    """The name of the first sheet. Raises Hostile: no XML, or more than a list holds, which would be slow to read."""
+    trees = {name: read_xml(name, part) for name, part in parts.items() if is_xml(name)}
+    first, beside = _first_sheet(trees), [name for name in trees if not name.startswith(WITH_CELLS)]
+    if sum(parts[name].count(b"<") for name in beside) > MOST_TAGS_BESIDE:
+        raise TooLarge("more than a list needs beside its cells")
+    if len(ROW.findall(parts[first])) > MOST_ROWS or len(CELL.findall(parts[first])) > MOST_CELLS:
         raise TooLarge("more than a list holds")
-    for name, part in parts.items():
-        if is_xml(name):
-            read_xml(name, part)
+    said = 0
+    for row in trees[first].iter("{*}row"):
+        said += any(value.text for value in row.iter("{*}v", "{*}t"))
+        if said > MOST_LINES + 1:  # one of them has the headings
+            raise _refused("sheet_too_long", max=MOST_LINES)
+    return first
+
+
+def _first_sheet(trees: Mapping[str, Any]) -> str:
+    """The name of the part with the cells of the first sheet of the one book. Raises LookupError or StopIteration."""
+    kinds = trees["[Content_Types].xml"].iter("{*}Override")
+    if [one.get("PartName") for one in kinds if "sheet.main" in one.get("ContentType", "")] != ["/xl/workbook.xml"]:
+        raise KeyError("no book, or several")
+    links = {link.get("Id"): link for link in trees["xl/_rels/workbook.xml.rels"].iter("{*}Relationship")}
+    for sheet in trees["xl/workbook.xml"].iter("{*}sheet"):
+        link = next(links[value] for name, value in sheet.attrib.items() if name.endswith("}id"))
+        if link.get("Type").endswith("/worksheet"):
+            target: str = link.get("Target")
+            return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    raise KeyError("no sheet")
 
 
 def _cell(value: Any) -> Cell:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from app import paper
+from app import paper, sheets
 from app.errors import Invalid, Refused
 
 SECOND, MEMORY = 1.0, 300_000_000
@@ -273,6 +273,18 @@ def _cells(rows: str) -> bytes:
     return _changed(workbook(), SHEET, head + rows.encode() + b"</sheetData></worksheet>")
 
 
+def _two_books() -> Parts:
+    """One that everybody sees, and one of a hundred thousand names that the list of kinds points to."""
+    parts, name = workbook(), "xl/worksheets/book.xml"
+    names = b"<definedNames>" + b'<definedName name="a">1</definedName>' * 100_000 + b"</definedNames>"
+    return {
+        **parts,
+        "[Content_Types].xml": parts["[Content_Types].xml"].replace(b"/xl/workbook.xml", f"/{name}".encode()),
+        name: parts["xl/workbook.xml"].replace(b"<definedNames />", names).replace(b"<definedNames/>", names),
+        "xl/worksheets/_rels/book.xml.rels": parts["xl/_rels/workbook.xml.rels"],
+    }
+
+
 def _sheets() -> dict[str, Making]:
     parts, rels, types = workbook(), "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
     return {
@@ -288,6 +300,10 @@ def _sheets() -> dict[str, Making]:
         "a link to a workbook": lambda: _related(parts, rels, "externalLinkPath", "file://server/b.xlsx"),
         "a picture from outside": lambda: _related(parts, rels, "image", "https://example.org/p.png"),
         "an embedded object": lambda: _with(parts, {"xl/embeddings/oleObject1.bin": b"\xd0\xcf"}),
+        "one line too many": lambda: _cells(
+            ("<row>" + '<c t="inlineStr"><is><t>een tekst</t></is></c>' * 36 + "</row>") * (sheets.MOST_LINES + 2)
+        ),
+        "another book than the one that is looked at": lambda: zipped(_two_books()),
         "a row very far down": lambda: _cells('<row r="999999999999"><c r="A1" t="str"><v>x</v></c></row>'),
         "a million empty rows": lambda: _cells("<row/>" * 1_000_000),
         "rows up to the limit, each very wide": lambda: _cells('<row><c r="XFD1"/></row>' * 250_000),
@@ -490,8 +506,6 @@ def refuse_template(content: bytes) -> str:
 
 
 def refuse_sheet(content: bytes) -> str:
-    from app import sheets
-
     try:
         sheets.read(content)
     except Invalid as refused:

@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from app import sheets
 from app.errors import Invalid
+from tests import hostile
 
 
 def code(content: bytes) -> str:
@@ -125,6 +126,15 @@ def test_a_link_behind_an_address_is_no_reason_to_refuse_a_workbook() -> None:
     out = io.BytesIO()
     book.save(out)
     assert sheets.read(out.getvalue()).lines[0].cells == ("Noor", "noor@example.org")
+
+
+def test_a_workbook_is_read_as_excel_writes_it_with_another_sheet_behind_it() -> None:
+    book = sheets.as_xlsx([("Trajecten", [["Naam"], ["Noor"]]), ("Rest", [["x"]] * (sheets.MOST_LINES + 10))])
+    parts = hostile.unzipped(book)
+    rels = "xl/_rels/workbook.xml.rels"
+    parts[rels] = parts[rels].replace(b'"/xl/', b'"')  # Excel names them from where the book is
+    parts["xl/printerSettings/printerSettings1.bin"] = b"what Excel puts in by itself"
+    assert [line.cells for line in sheets.read(hostile.zipped(parts)).lines] == [("Noor",)]
 
 
 def test_a_list_is_read_and_the_largest_has_room() -> None:
