@@ -35,9 +35,9 @@ def made(backup: Made) -> Iterator[str]:
 def held(manifest: Manifest) -> Iterator[str]:
     """What an archive says of itself."""
     yield (
-        f"Of {manifest.at:%Y-%m-%d, %H:%M} UTC, revision {manifest.revision}: {_counted(manifest.tables)}, "
-        f"{_number(len(manifest.documents), 'filed document')}, {_number(manifest.entries, 'entry', 'entries')} of the "
-        f"record in {_number(manifest.chains, 'chain')}."
+        f"Of {manifest.at:%Y-%m-%d, %H:%M} UTC, version {manifest.program}, revision {manifest.revision}: "
+        f"{_counted(manifest.tables)}, {_number(len(manifest.documents), 'filed document')}, "
+        f"{_number(manifest.entries, 'entry', 'entries')} of the record in {_number(manifest.chains, 'chain')}."
     )
 
 

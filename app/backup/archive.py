@@ -12,9 +12,10 @@ import os
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
@@ -54,6 +55,7 @@ class Manifest:
     lost: list[str] = field(default_factory=list)  # files that a row named and that were not there, or damaged
     members: dict[str, tuple[int, str]] = field(default_factory=dict)
     format: int = FORMAT
+    program: str = field(default_factory=lambda: version("voorwaarts"))  # the version that made it
 
     @property
     def rows(self) -> int:
@@ -78,6 +80,13 @@ class Writer:
     def __init__(self, file: IO[bytes], manifest: Manifest) -> None:
         self._zip = zipfile.ZipFile(file, "w", allowZip64=True)
         self.manifest = manifest
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        with suppress(Exception):  # given up half-way; it must not try again when its file is gone
+            self._zip.close()
 
     def add(self, name: str, content: bytes) -> None:
         self._zip.writestr(_info(name), content)

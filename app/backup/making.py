@@ -56,12 +56,12 @@ def make(app: Flask, place: Path, now: datetime) -> Made:
                 manifest.chains, manifest.entries = verdict.chains, verdict.entries
                 manifest.flaws = len(verdict.flaws)
             with whole_or_not_at_all(path) as half, scratch_in(path.parent) as scratch:
-                writer = Writer(half, manifest)
-                _add_database(writer, connection, scratch)
-                if verdict is not None:
-                    writer.add(CHAINS, _ends())
-                _add_files(writer, connection, config, anchors)
-                writer.close(house.record_key)
+                with Writer(half, manifest) as writer:
+                    _add_database(writer, connection, scratch)
+                    if verdict is not None:
+                        writer.add(CHAINS, _ends())
+                    _add_files(writer, connection, config, anchors)
+                    writer.close(house.record_key)
                 half.flush()
                 look_at(Path(half.name), house.record_key, scratch)
         finally:

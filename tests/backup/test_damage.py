@@ -87,8 +87,7 @@ def test_nobody_without_the_key_can_make_one_that_is_believed(scene: Scene, tmp_
         old_seal = archive.member(SEAL).decode().splitlines()
         members = {name: archive.member(name) for name in made.manifest.members}
     manifest = Manifest(made.manifest.kind, made.manifest.revision, "2027-01-01T00:00:00+00:00", made.manifest.tables)
-    with forged.open("wb") as file:
-        writer = Writer(file, manifest)
+    with forged.open("wb") as file, Writer(file, manifest) as writer:
         for name, content in members.items():
             writer.add(name, content)
         writer.close(b"another key")
@@ -123,8 +122,7 @@ def test_an_archive_whose_database_is_not_what_it_says_is_refused(
     else:
         manifest.tables["settings"] = said
     odd = tmp_path / "odd.zip"
-    with odd.open("wb") as file:
-        writer = Writer(file, manifest)
+    with odd.open("wb") as file, Writer(file, manifest) as writer:
         for name, content in members.items():
             writer.add(name, content)
         writer.close(scene.house.record_key)
