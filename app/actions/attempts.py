@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.actions.deed import Desk
 from app.errors import TooOften
 from app.records import Attempts, User, UserSession, straight
+from app.records.database import reading
 from app.rules.attempts import LIMITS, network
 
 EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
@@ -32,15 +33,24 @@ def take_room(desk: Desk, email: str) -> Room:
     Whether there is such an account makes no difference. Somebody who signed in from this address before has a bucket
     of their own for it, so strangers elsewhere who try and try don't keep them out where they work.
     """
-    typed, place = email.strip().lower(), network(desk.origin)
+    typed = email.strip().lower()
+    own = f"account:{typed}:{place(desk)}" if _signed_in_before(typed, desk.origin) else f"account:{typed}"
+    return take(desk, [("account", own), ("address", f"address:{place(desk)}")])
+
+
+def take(desk: Desk, buckets: Sequence[tuple[str, str]]) -> Room:
+    """Room in each of these buckets: the name of its limit, and what it is of. Raises TooOften when one is full."""
+    room = Room([(name, _key(desk, what)) for name, what in buckets])
     with desk.deed() as deed:
-        known = _signed_in_before(deed.session, typed, desk.origin)
-        own = f"account:{typed}:{place}" if known else f"account:{typed}"
-        room = Room([("account", _key(desk, own)), ("address", _key(desk, f"address:{place}"))])
         again_at = _take(deed.session, room.buckets, desk.now)
     if again_at is not None:
         raise TooOften("too_many_tries", again_at=again_at)
     return room
+
+
+def place(desk: Desk) -> str:
+    """Where this desk is, as it counts."""
+    return network(desk.origin)
 
 
 def give_back(desk: Desk, room: Room, *, right: bool = True) -> None:
@@ -79,9 +89,9 @@ def _take(session: Session, buckets: Sequence[tuple[str, str]], now: datetime) -
     return None
 
 
-def _signed_in_before(session: Session, email: str, origin: str) -> bool:
+def _signed_in_before(email: str, origin: str) -> bool:
     query = select(UserSession.id).join(User, User.id == UserSession.user_id)
-    return session.scalar(query.where(User.email == email, UserSession.origin == origin).limit(1)) is not None
+    return reading().scalar(query.where(User.email == email, UserSession.origin == origin).limit(1)) is not None
 
 
 def _key(desk: Desk, what: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.actions import attempts
 from app.actions.deed import Desk
+from app.actions.links import end_links, plan_word
 from app.actions.passwords import hash_password, is_right, require_good
 from app.actions.sessions import end_every, start
 from app.errors import Fault, Invalid, NotReady
@@ -55,6 +56,8 @@ def change_password(desk: Desk, current: str, new: str, browser: str) -> UUID:
             raise NotReady("somebody_was_first")
         now.password_hash, now.epoch = new_hash, now.epoch + 1
         end_every(deed, now.id)
+        end_links(deed, now.id)
+        plan_word(deed, now, "password_changed")
         deed.happened("password_changed", about=now.role, user=str(now.id))
         return start(deed, now.id, now.epoch, browser)
 

@@ -1,5 +1,6 @@
 """Tables and named queries; never a decision, never a commit."""
 
+from app.records.account_mails import AccountMail
 from app.records.attempts import Attempts
 from app.records.care import CareEnd, CarePause
 from app.records.contacts import Contact
@@ -32,6 +33,7 @@ from app.records.tasks import Answer, Task
 from app.records.trajectories import Agreement, Beside, Condition, Counter, Goal, Part, Trajectory
 
 __all__ = [
+    "AccountMail",
     "Advice",
     "Agreement",
     "Answer",

@@ -13,21 +13,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
+from app import clock
+from app.actions.links import send_link
 from app.actions.people import save_home, save_organisation, save_user
 from app.actions.rounds import try_again
 from app.errors import Fault, Invalid, NotFound
 from app.records import Home, Organisation, User
+from app.records.account_mails import last_link
 from app.records.database import reading
 from app.records.management import PAGE, homes, organisations, stuck, users
 from app.rules import forms
 from app.rules.forms import Choice
-from app.rules.passwords import SHORTEST
 from app.web.desk import desk, today
 from app.web.doors import enter
 from app.web.filling import Filling
 from app.web.labels import letter_reason
 from app.web.management_forms import HOME, ORGANISATION, USER
-from app.web.words import word
+from app.web.words import moment, word
 
 blueprint = Blueprint("management", __name__)
 
@@ -109,11 +111,35 @@ def save(kind: str, row_id: UUID | None = None) -> ResponseReturnValue:
     if not faults:
         try:
             chosen.save(row_id, read.answers)
-            flash(gettext("Saved."), "ok")
+            invited = kind == "people" and row_id is None
+            flash(gettext("Saved. A link to choose a password is on its way.") if invited else gettext("Saved."), "ok")
             return redirect(url_for(LISTS[kind]), 303)
         except Invalid as refused:
             faults = list(refused.faults)
     return _form(chosen, row_id, request.form, faults), 422
+
+
+@blueprint.post("/management/people/<uuid:row_id>/link")
+@enter(manager)
+def send_a_link(row_id: UUID) -> ResponseReturnValue:
+    send_link(desk(), row_id)
+    flash(gettext("A link to choose a password is on its way."), "ok")
+    return redirect(url_for("management.change", kind="people", row_id=row_id), 303)
+
+
+def _login(user: User) -> str:
+    """How far somebody came with signing in."""
+    link = last_link(user.id)
+    if not user.active:
+        return str(gettext("This person is blocked, and is signed out everywhere."))
+    if link is not None and link.over_at is None and link.expires_at is not None and link.expires_at > clock.now():
+        if link.state == "failed":
+            return str(gettext("The mail with the link did not arrive. Is the e-mail address right?"))
+        until = moment(link.expires_at)
+        return str(gettext("A link to choose a password was mailed; it works until %(until)s.", until=until))
+    if user.password_hash:
+        return str(gettext("This person has a password."))
+    return str(gettext("This person has no password yet, and there is no link that works."))
 
 
 def _list(kind: str, find: Callable[[str, int], tuple[Sequence[Any], int]]) -> str:
@@ -134,6 +160,8 @@ def _list(kind: str, find: Callable[[str, int], tuple[Sequence[Any], int]]) -> s
 
 def _form(kind: Kind, row_id: UUID | None, values: Any, faults: Sequence[Fault] = ()) -> str:
     filling = Filling(forms.fields(kind.form, _choices()), values, faults)
+    user = reading().get(User, row_id) if kind.code == "people" and row_id else None
+    login = _login(user) if user is not None else ""
     return render_template(
         "management/form.html",
         kind=kind,
@@ -141,7 +169,8 @@ def _form(kind: Kind, row_id: UUID | None, values: Any, faults: Sequence[Fault] 
         filling=filling,
         back=url_for(LISTS[kind.code]),
         faults=bool(faults),
-        shortest=SHORTEST,
+        login=login,
+        may_send=login and user is not None and user.active,
     )
 
 
@@ -184,8 +213,7 @@ def _save_organisation(row_id: UUID | None, answers: Mapping[str, Any]) -> UUID:
 
 
 def _save_user(row_id: UUID | None, answers: Mapping[str, Any]) -> UUID:
-    password = request.form.get("password", "")  # as typed: a password is never tidied up
-    return save_user(desk(), row_id, {**_texts(answers), "password": password})
+    return save_user(desk(), row_id, _texts(answers))
 
 
 def _save_home(row_id: UUID | None, answers: Mapping[str, Any]) -> UUID:

@@ -17,6 +17,7 @@ FEATURES: tuple[str, ...] = (
     "signing",
     "sessions",
     "own_password",
+    "links",
     "work",
     "tasks",
     "nomination",

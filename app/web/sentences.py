@@ -231,6 +231,7 @@ REFUSALS: dict[str, str] = {
     "may_not_change_people": N_("Your role does not change who takes part in a trajectory."),
     "may_not_make_document": N_("Your organisation does not make this document."),
     "only_the_application_manager": N_("Only the application manager does this."),
+    "no_such_link": N_("This link was used already, or it is too old."),
     "too_many_tries": N_("It did not work too many times in a row. You can try again from %(again_at)s on."),
     "busy": N_("Many people are signing in at this moment, and it was not your turn yet."),
     "there_is_a_manager": N_("There already is an application manager."),

@@ -101,6 +101,7 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "management.page": MANAGER,
     "management.people": MANAGER,
     "management.save": MANAGER,
+    "management.send_a_link": MANAGER,
     "nomination.page": NOMINATORS,
     "nomination.start": NOMINATORS,
     "notices.add_proof": LANDLORD,
@@ -147,7 +148,8 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "work.page": ALL,
 }
 FOR_ANYONE = {
-    "health.page", "preferences.change_language", "preferences.change_theme", "signing.enter_house", "signing.leave",
+    "health.page", "links.ask", "links.choose", "links.forgotten", "links.page",
+    "preferences.change_language", "preferences.change_theme", "signing.enter_house", "signing.leave",
     "signing.page", "static",
 }  # fmt: skip
 OUT = (403, 404)
@@ -207,6 +209,7 @@ def _fill(region: Stage, trajectory: UUID) -> dict[str, object]:
         "drawing": "conditional_tenancy",
         "name": mail.stem,
         "filename": "mark.svg",
+        "token": "0" * 64,
     }
 
 
