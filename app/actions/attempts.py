@@ -59,7 +59,7 @@ def give_back(desk: Desk, room: Room, *, right: bool = True) -> None:
         for name, key in sorted(room.buckets, key=lambda one: one[1]):
             held = deed.session.scalars(select(Attempts).where(Attempts.bucket == key).with_for_update()).one_or_none()
             if held is not None:
-                forgiven = right and name == "account"
+                forgiven = right and name in ("account", "code")
                 held.forgotten_at = EPOCH if forgiven else held.forgotten_at - LIMITS[name].step
 
 

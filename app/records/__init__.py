@@ -27,6 +27,7 @@ from app.records.reviews import Confirmation, Move, Review
 from app.records.revisions import Revision
 from app.records.runs import Definition, Run
 from app.records.schedules import Rescheduling, Schedule
+from app.records.second_steps import RecoveryCode, SecondStep
 from app.records.sessions import UserSession
 from app.records.take_overs import TakeOver
 from app.records.tasks import Answer, Task
@@ -69,11 +70,13 @@ __all__ = [
     "Organisation",
     "Part",
     "Person",
+    "RecoveryCode",
     "Rescheduling",
     "Review",
     "Revision",
     "Run",
     "Schedule",
+    "SecondStep",
     "Setting",
     "SignedCopy",
     "TakeOver",

@@ -17,14 +17,16 @@ from app import clock
 from app.actions.links import send_link
 from app.actions.people import save_home, save_organisation, save_user
 from app.actions.rounds import try_again
+from app.actions.second_step import take_away
 from app.errors import Fault, Invalid, NotFound
 from app.records import Home, Organisation, User
 from app.records.account_mails import last_link
 from app.records.database import reading
 from app.records.management import PAGE, homes, organisations, stuck, users
+from app.records.second_steps import second_step_of
 from app.rules import forms
 from app.rules.forms import Choice
-from app.web.desk import desk, today
+from app.web.desk import desk, the_viewer, today
 from app.web.doors import enter
 from app.web.filling import Filling
 from app.web.labels import letter_reason
@@ -127,6 +129,14 @@ def send_a_link(row_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("management.change", kind="people", row_id=row_id), 303)
 
 
+@blueprint.post("/management/people/<uuid:row_id>/second-step")
+@enter(manager)
+def take_away_second_step(row_id: UUID) -> ResponseReturnValue:
+    take_away(desk(), row_id)
+    flash(gettext("Done. This person is signed out everywhere, and sets it up at the next sign-in."), "ok")
+    return redirect(url_for("management.change", kind="people", row_id=row_id), 303)
+
+
 def _login(user: User) -> str:
     """How far somebody came with signing in."""
     link = last_link(user.id)
@@ -170,6 +180,7 @@ def _form(kind: Kind, row_id: UUID | None, values: Any, faults: Sequence[Fault] 
         back=url_for(LISTS[kind.code]),
         faults=bool(faults),
         login=login,
+        second_step=user is not None and user.id != the_viewer().id and second_step_of(user.id) is not None,
         may_send=login and user is not None and user.active,
     )
 

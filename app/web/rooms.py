@@ -18,6 +18,7 @@ FEATURES: tuple[str, ...] = (
     "sessions",
     "own_password",
     "links",
+    "second_step",
     "work",
     "tasks",
     "nomination",

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from flask import Blueprint, g, redirect, render_template, request, session
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from app.actions.credentials import prove
 from app.actions.region import DEMO_PASSWORD
-from app.actions.sessions import begin, end
+from app.actions.sessions import end
 from app.errors import TooOften
 from app.records import User
 from app.records.answered import demo_logins
 from app.records.database import reading
-from app.records.viewers import viewer_of
 from app.web.desk import config, desk
 from app.web.doors import anyone, enter
+from app.web.halfway import go_halfway, let_in
 from app.web.mishaps import retry_after
 from app.web.places import local_path
 from app.web.sentences import refusal
-from app.web.session import SignedIn
 
 DEMO_ENDING = ".demo.invalid"
 
@@ -47,10 +46,10 @@ def enter_house() -> ResponseReturnValue:
         return _page(back, email, refusal(refused)), 429, {"Retry-After": retry_after(refused)}
     if user is None:
         return _page(back, email, gettext("This e-mail address and this password do not belong together.")), 422
-    left = getattr(current_user, "session_id", None)
-    session.clear()  # what was there before signing in is somebody else's
-    g.viewer = viewer_of(user)
-    login_user(SignedIn(g.viewer, begin(desk(), user.epoch, request.user_agent.string, left)))
+    if not config().demo:
+        go_halfway(user, back)
+        return redirect(url_for("second_step.code_page"), 303)
+    let_in(user)
     return redirect(back, 303)
 
 

@@ -102,6 +102,7 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "management.people": MANAGER,
     "management.save": MANAGER,
     "management.send_a_link": MANAGER,
+    "management.take_away_second_step": MANAGER,
     "nomination.page": NOMINATORS,
     "nomination.start": NOMINATORS,
     "notices.add_proof": LANDLORD,
@@ -122,6 +123,9 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "schedules.let_follow": LEAD,
     "schedules.page": LEAD,
     "schedules.running": LEAD,
+    "second_step.page": NOBODY,  # there is none in the demonstration
+    "second_step.renew": NOBODY,
+    "second_step.start_anew": NOBODY,
     "sessions.end": LEAD,  # whose sign-in it is
     "sessions.end_all": ALL,
     "sessions.page": ALL,
@@ -149,6 +153,7 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
 }
 FOR_ANYONE = {
     "health.page", "links.ask", "links.choose", "links.forgotten", "links.page",
+    "second_step.code", "second_step.code_page", "second_step.set_up", "second_step.set_up_page",
     "preferences.change_language", "preferences.change_theme", "signing.enter_house", "signing.leave",
     "signing.page", "static",
 }  # fmt: skip
