@@ -10,14 +10,14 @@ from sqlalchemy import delete, select, update
 
 from app.actions import attempts
 from app.actions.deed import Deed, Desk, House
+from app.actions.keeping import require_keeper
 from app.actions.passwords import hash_password, require_good
 from app.actions.sessions import end_every
-from app.errors import NotAllowed, NotFound
+from app.errors import NotFound
 from app.records import AccountMail, User
 from app.records.account_mails import find_link
 from app.records.database import let_go
 from app.rules.links import LASTS
-from app.rules.permissions import may_manage
 from app.rules.session import KEPT
 
 
@@ -59,11 +59,10 @@ def end_links(deed: Deed, user_id: UUID) -> None:
 def send_link(desk: Desk, user_id: UUID) -> None:
     """The application manager sends somebody a fresh link; the password stays as it is until it is used."""
     with desk.deed() as deed:
-        if not may_manage(deed.actor):
-            raise NotAllowed("only_the_application_manager")
         user = deed.session.get(User, user_id, with_for_update=True)
         if user is None or not user.active:
             raise NotFound("no_such_user")
+        require_keeper(deed, user.organisation_id)
         plan_link(deed, user, "invited")
 
 

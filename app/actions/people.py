@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.deed import Deed, Desk
+from app.actions.keeping import require_keeper
 from app.actions.links import end_links, plan_link
 from app.actions.passwords import hash_password, require_good
 from app.actions.sessions import end_every
@@ -53,7 +54,11 @@ def save_user(desk: Desk, user_id: UUID | None, fields: Mapping[str, str]) -> UU
         user = deed.session.get(User, user_id) if user_id else User(id=uuid4(), epoch=0, active=True, password_hash="")
         if user is None:
             raise NotFound("no_such_user")
+        if user_id:
+            require_keeper(deed, user.organisation_id)
         organisation = _organisation(deed.session, fields.get("organisation_id", ""))
+        if organisation is not None:
+            require_keeper(deed, organisation.id)
         _require_user(deed.session, user, fields, organisation)
         before = (user.role, user.active, user.email)
         user.name, user.email = fields["name"].strip(), fields["email"].strip().lower()

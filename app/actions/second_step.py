@@ -11,13 +11,13 @@ from sqlalchemy import delete, select, update
 
 from app.actions import attempts
 from app.actions.deed import Deed, Desk, House
+from app.actions.keeping import require_keeper
 from app.actions.links import plan_word
 from app.actions.sessions import end_every
 from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
 from app.records import RecoveryCode, SecondStep, User
 from app.records.database import let_go
 from app.records.second_steps import second_step_of
-from app.rules.permissions import may_manage
 from app.rules.second_step import new_recovery_codes, plain, secret_of, step_of
 
 
@@ -99,13 +99,12 @@ def take_away(desk: Desk, user_id: UUID) -> None:
     Raises NotAllowed for one's own: that would leave a password alone to change it with.
     """
     with desk.deed() as deed:
-        if not may_manage(deed.actor):
-            raise NotAllowed("only_the_application_manager")
         if user_id == deed.actor.id:
             raise NotAllowed("not_ones_own_second_step")
         user = deed.session.get(User, user_id)
         if user is None:
             raise NotFound("no_such_user")
+        require_keeper(deed, user.organisation_id)
         _take_away(deed, user)
 
 

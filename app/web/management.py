@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -18,11 +19,11 @@ from app.actions.links import send_link
 from app.actions.people import save_home, save_organisation, save_user
 from app.actions.rounds import try_again
 from app.actions.second_step import take_away
-from app.errors import Fault, Invalid, NotFound
+from app.errors import Fault, Invalid, NotAllowed, NotFound
 from app.records import Home, Organisation, User
 from app.records.account_mails import last_link
 from app.records.database import reading
-from app.records.management import PAGE, homes, organisations, stuck, users
+from app.records.management import PAGE, homes, keeps, organisations, stuck, users
 from app.records.second_steps import second_step_of
 from app.rules import forms
 from app.rules.forms import Choice
@@ -59,7 +60,7 @@ def page() -> ResponseReturnValue:
     return render_template(
         "management/page.html",
         organisations=organisations(),
-        people=users()[1],
+        people=users(the_viewer())[1],
         homes=homes()[1],
         stuck=stuck(),
         letter_reason=letter_reason,
@@ -77,7 +78,7 @@ def again() -> ResponseReturnValue:
 @blueprint.get("/management/people")
 @enter(manager)
 def people() -> ResponseReturnValue:
-    return _list("people", users)
+    return _list("people", partial(users, the_viewer()))
 
 
 @blueprint.get("/management/homes")
@@ -100,6 +101,8 @@ def change(kind: str, row_id: UUID) -> ResponseReturnValue:
     row = reading().get(chosen.table, row_id)
     if row is None:
         raise NotFound("not_found")
+    if isinstance(row, User) and not keeps(the_viewer(), row.organisation_id):
+        raise NotAllowed("kept_by_another_manager")
     return _form(chosen, row_id, chosen.typed(row))
 
 
@@ -188,7 +191,11 @@ def _form(kind: Kind, row_id: UUID | None, values: Any, faults: Sequence[Fault] 
 def _choices() -> dict[str, list[Choice]]:
     found = organisations()
     return {
-        "organisations": [Choice(str(one.id), f"{one.name} ({word(one.kind, 'part')})") for one in found],
+        "organisations": [
+            Choice(str(one.id), f"{one.name} ({word(one.kind, 'part')})")
+            for one in found
+            if keeps(the_viewer(), one.id)
+        ],
         "associations": [Choice(str(one.id), one.name) for one in found if one.kind == "association"],
     }
 

@@ -231,6 +231,9 @@ REFUSALS: dict[str, str] = {
     "may_not_change_people": N_("Your role does not change who takes part in a trajectory."),
     "may_not_make_document": N_("Your organisation does not make this document."),
     "only_the_application_manager": N_("Only the application manager does this."),
+    "kept_by_another_manager": N_(
+        "This organisation has an application manager of its own, who looks after its people."
+    ),
     "code_is_wrong": N_(
         "This code is not right, or it was used already. Wait for the next one in your app, and type that."
     ),

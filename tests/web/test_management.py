@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from app.actions.people import save_user
+from app.errors import NotAllowed
 from app.records import AccountMail, Document, Home, Letter, Organisation, Run, User, db
-from app.records.database import reading
+from app.records.database import let_go, reading
 from tests import cast
 
 PAGES = (
@@ -173,3 +175,41 @@ def test_the_ledger_of_letters_tells_state_and_reason_and_no_name(region: cast.S
         region.browser("housing_officer").get(f"/trajectories/{trajectory}/letters").get_data(as_text=True)
     )
     assert "Still to go out" in of_one and "Housing officer" in of_one
+
+
+def test_a_manager_does_not_come_at_the_people_of_an_association_that_has_one_of_its_own(region: cast.Stage) -> None:
+    """Who may change an e-mail address and mail a link to it, may sign in there."""
+    stranger = region.user("housing_officer", elsewhere=True)
+    with region.app.app_context():
+        row = reading().get_one(User, stranger)
+        form = {
+            "name": row.name, "email": "mine@voorbeeld.example", "role": row.role, "language": "en", "active": "on",
+            "organisation_id": str(row.organisation_id),
+        }  # fmt: skip
+        house, own = row.organisation_id, reading().get_one(User, region.user("housing_officer"))
+        mine = {**form, "name": own.name, "email": own.email}
+        name, elsewhere = row.name, row.organisation.name
+    manager = region.browser("application_manager")
+    assert name not in page(region, "/management/people?q=Oostdorp") and elsewhere == "Woonstichting Oostdorp"
+    assert str(house) not in page(region, "/management/people/new")
+    assert manager.get(f"/management/people/{stranger}").status_code == 403
+    assert manager.post(f"/management/people/{stranger}", data=form).status_code in (403, 422)
+    assert manager.post(f"/management/people/{region.user('housing_officer')}", data=mine).status_code in (403, 422)
+    for what in ("link", "second-step"):
+        assert manager.post(f"/management/people/{stranger}/{what}").status_code == 403
+    with region.app.app_context():
+        desk = region.desk("application_manager")
+        for user_id, fields in ((stranger, form), (None, form), (own.id, mine)):
+            with pytest.raises(NotAllowed):
+                save_user(desk, user_id, fields)
+        let_go()
+        assert reading().get_one(User, stranger).email == row.email
+
+
+def test_a_manager_looks_after_an_organisation_without_one(region: cast.Stage) -> None:
+    with region.app.app_context():
+        house = reading().scalars(select(Organisation).where(Organisation.kind == "care_provider").limit(1)).one()
+        fields = {"name": "Nieuw", "role": "application_manager", "organisation_id": str(house.id)}
+        save_user(region.desk("application_manager"), None, {**fields, "email": "first@voorbeeld.example"})
+        with pytest.raises(NotAllowed):  # from here on it has one
+            save_user(region.desk("application_manager"), None, {**fields, "email": "second@voorbeeld.example"})
