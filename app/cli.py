@@ -96,6 +96,20 @@ def check_templates(folder: Path) -> None:
         sys.exit(1)
 
 
+@voorwaarts.command("reset-second-step", help="Let somebody set up the second step of signing in anew.")
+@click.option("--email", required=True)
+def reset_second_step(email: str) -> None:
+    from app import clock, open_app
+    from app.actions.deed import Desk
+    from app.actions.second_step import take_away_at_console
+
+    app = open_app(_prepared())
+    with app.app_context():
+        desk = Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now(), "console")
+        take_away_at_console(desk, email)
+    click.echo(f"{email} is signed out everywhere, and sets it up at the next sign-in.")
+
+
 @voorwaarts.command("take-over", help="Take over running trajectories from CSV or XLSX; says first what is wrong.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong and how many lines are fine.")

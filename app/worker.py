@@ -13,10 +13,12 @@ from flask import Flask
 
 from app import clock, logs
 from app.actions import audit
+from app.actions.account_mail import post_account_mails
 from app.actions.attempts import forget_attempts
 from app.actions.deed import Desk, House
 from app.actions.documents import file_ordered
 from app.actions.letters import post_due
+from app.actions.links import forget_mails
 from app.actions.retention import remove_files
 from app.actions.rounds import note_round, wake_due
 from app.actions.sessions import forget_old
@@ -28,7 +30,7 @@ from app.house import hire_postman
 from app.records import db
 from app.records.database import is_out_of_reach
 from app.records.settings import days_ahead
-from app.web.mail_texts import write
+from app.web.mail_texts import write, write_to_account
 
 Act = Callable[[Flask, Desk], int]
 
@@ -52,7 +54,8 @@ def _file(_app: Flask, desk: Desk) -> int:
 
 def _post(app: Flask, desk: Desk) -> int:
     config: Config = app.extensions["voorwaarts.config"]
-    return post_due(desk, hire_postman(config), write)
+    postman = hire_postman(config)
+    return post_account_mails(desk, postman, write_to_account) + post_due(desk, postman, write)
 
 
 def _listen(_app: Flask, desk: Desk) -> int:
@@ -69,7 +72,7 @@ def _beat(_app: Flask, desk: Desk) -> int:
 
 
 def _forget(_app: Flask, desk: Desk) -> int:
-    return forget_old(desk) + forget_attempts(desk) + remove_files(desk)
+    return forget_old(desk) + forget_attempts(desk) + forget_mails(desk) + remove_files(desk)
 
 
 def _anchor(app: Flask, desk: Desk) -> int:

@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.actions.deed import Deed, Desk
 from app.errors import TooOften
 from app.records import Attempts, User, UserSession, straight
+from app.records.database import reading
 from app.rules.attempts import LIMITS, network
 
 EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
@@ -32,15 +34,24 @@ def take_room(desk: Desk, email: str) -> Room:
     Whether there is such an account makes no difference. Somebody who signed in from this address before has a bucket
     of their own for it, so strangers elsewhere who try and try don't keep them out where they work.
     """
-    typed, place = email.strip().lower(), network(desk.origin)
+    typed = email.strip().lower()
+    own = f"account:{typed}:{place(desk)}" if _signed_in_before(typed, desk.origin) else f"account:{typed}"
+    return take(desk, [("account", own), ("address", f"address:{place(desk)}")])
+
+
+def take(desk: Desk, buckets: Sequence[tuple[str, str]]) -> Room:
+    """Room in each of these buckets: the name of its limit, and what it is of. Raises TooOften when one is full."""
+    room = Room([(name, _key(desk, what)) for name, what in buckets])
     with desk.deed() as deed:
-        known = _signed_in_before(deed.session, typed, desk.origin)
-        own = f"account:{typed}:{place}" if known else f"account:{typed}"
-        room = Room([("account", _key(desk, own)), ("address", _key(desk, f"address:{place}"))])
         again_at = _take(deed.session, room.buckets, desk.now)
     if again_at is not None:
         raise TooOften("too_many_tries", again_at=again_at)
     return room
+
+
+def place(desk: Desk) -> str:
+    """Where this desk is, as it counts."""
+    return network(desk.origin)
 
 
 def give_back(desk: Desk, room: Room, *, right: bool = True) -> None:
@@ -49,18 +60,18 @@ def give_back(desk: Desk, room: Room, *, right: bool = True) -> None:
         for name, key in sorted(room.buckets, key=lambda one: one[1]):
             held = deed.session.scalars(select(Attempts).where(Attempts.bucket == key).with_for_update()).one_or_none()
             if held is not None:
-                forgiven = right and name == "account"
+                forgiven = right and name in ("account", "code")
                 held.forgotten_at = EPOCH if forgiven else held.forgotten_at - LIMITS[name].step
 
 
-def record_failure(deed: Deed, about: str, user: User | None = None) -> None:
+def record_failure(deed: Deed, about: str, user_id: UUID | None = None, action: str = "sign_in_failed") -> None:
     """Somebody could not sign in. What was typed is not kept: people type a password where the address belongs.
 
     Somebody who tries without end may not fill the record, so only so many a day go into it.
     """
     if _take(deed.session, [("recorded", _key(deed.desk, "recorded"))], deed.desk.now) is None:
-        details = {"user": str(user.id)} if user else {}
-        deed.happened("sign_in_failed", None, about, "refused", **details)
+        details = {"user": str(user_id)} if user_id else {}
+        deed.happened(action, None, about, "refused", **details)
 
 
 def forget_attempts(desk: Desk) -> int:
@@ -84,9 +95,9 @@ def _take(session: Session, buckets: Sequence[tuple[str, str]], now: datetime) -
     return None
 
 
-def _signed_in_before(session: Session, email: str, origin: str) -> bool:
+def _signed_in_before(email: str, origin: str) -> bool:
     query = select(UserSession.id).join(User, User.id == UserSession.user_id)
-    return session.scalar(query.where(User.email == email, UserSession.origin == origin).limit(1)) is not None
+    return reading().scalar(query.where(User.email == email, UserSession.origin == origin).limit(1)) is not None
 
 
 def _key(desk: Desk, what: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.actions import attempts
 from app.actions.deed import Desk
+from app.actions.links import end_links, plan_word
 from app.actions.passwords import hash_password, is_right, require_good
 from app.actions.sessions import end_every, start
 from app.errors import Fault, Invalid, NotReady
@@ -32,7 +33,7 @@ def prove(desk: Desk, email: str, password: str) -> User | None:
         attempts.give_back(desk, room)
         return user
     with desk.deed() as deed:
-        attempts.record_failure(deed, "known" if user else "unknown", user)
+        attempts.record_failure(deed, "known" if user else "unknown", user.id if user else None)
     return None
 
 
@@ -56,5 +57,7 @@ def change_password(desk: Desk, current: str, new: str, browser: str) -> UUID:
             raise NotReady("somebody_was_first")
         now.password_hash, now.epoch = new_hash, now.epoch + 1
         end_every(deed, now.id)
+        end_links(deed, now.id)
+        plan_word(deed, now, "password_changed")
         deed.happened("password_changed", about=now.role, user=str(now.id))
         return start(deed, now.id, now.epoch, browser)

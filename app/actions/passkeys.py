@@ -60,7 +60,7 @@ def recognise(desk: Desk, site: Site, challenge: str, answer: str) -> User | Non
             if uses is not None:
                 row.uses, row.used_on = uses, deed.today
                 return user
-        record_failure(deed, "passkey", user)
+        record_failure(deed, "passkey", user.id if user else None)
     return None
 
 

@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.deed import Deed, Desk
+from app.actions.keeping import require_keeper
+from app.actions.links import end_links, plan_link
 from app.actions.passwords import hash_password, require_good
+from app.actions.sessions import end_every
 from app.errors import Fault, Invalid, NotAllowed, NotFound
 from app.records import Home, Organisation, User
 from app.rules.case import PARTS
-from app.rules.passwords import LONGEST
 from app.rules.permissions import PART_OF_ROLE, ROLES, may_manage
 
 # One address and nothing beside it: what a mail header takes for more than that is refused.
@@ -43,17 +45,22 @@ def save_organisation(desk: Desk, organisation_id: UUID | None, fields: Mapping[
 
 
 def save_user(desk: Desk, user_id: UUID | None, fields: Mapping[str, str]) -> UUID:
-    """Add or change somebody who signs in; a new password, role or block ends older sign-ins."""
-    password = fields.get("password", "")
-    password_hash = hash_password(password[:LONGEST]) if password else ""
+    """Add or change somebody who signs in; another role, address or block ends sign-ins and links there are.
+
+    Whoever is new gets a link by mail to choose a password: nobody else ever knows it.
+    """
     with desk.deed() as deed:
         _require_manager(deed)
         user = deed.session.get(User, user_id) if user_id else User(id=uuid4(), epoch=0, active=True, password_hash="")
         if user is None:
             raise NotFound("no_such_user")
+        if user_id:
+            require_keeper(deed, user.organisation_id)
         organisation = _organisation(deed.session, fields.get("organisation_id", ""))
+        if organisation is not None:
+            require_keeper(deed, organisation.id)
         _require_user(deed.session, user, fields, organisation)
-        before = (user.role, user.active, user.password_hash)
+        before = (user.role, user.active, user.email)
         user.name, user.email = fields["name"].strip(), fields["email"].strip().lower()
         user.role, user.phone = fields["role"], fields.get("phone", "").strip()
         user.language = "en" if fields.get("language") == "en" else "nl"
@@ -62,12 +69,14 @@ def save_user(desk: Desk, user_id: UUID | None, fields: Mapping[str, str]) -> UU
             user.active = bool(fields.get("active"))
         if organisation is not None:
             user.organisation_id, user.organisation = organisation.id, organisation
-        if password:
-            user.password_hash = password_hash
-        if before != (user.role, user.active, user.password_hash):
+        if user_id and before != (user.role, user.active, user.email):
             user.epoch += 1
+            end_every(deed, user.id)
+            end_links(deed, user.id)
         deed.session.add(user)
         deed.happened("user_saved", about=user.role, id=str(user.id))
+        if not user_id:
+            plan_link(deed, user, "invited")
         return user.id
 
 
@@ -144,12 +153,6 @@ def _require_user(session: Session, user: User, fields: Mapping[str, str], organ
         faults.append(Fault("role", "role_does_not_fit_organisation"))
     if fields.get("organisation_id") and organisation is None:
         faults.append(Fault("organisation_id", "not_a_choice"))
-    if fields.get("password") or not user.password_hash:
-        house = organisation.name if organisation is not None else ""
-        try:
-            require_good(fields.get("password", ""), fields.get("name", ""), email, house)
-        except Invalid as refused:
-            faults += refused.faults
     if faults:
         raise Invalid(faults=faults)
 

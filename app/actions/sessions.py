@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Update, delete, update
@@ -14,12 +15,17 @@ from app.records import UserSession
 from app.rules.session import KEPT
 
 
-def begin(desk: Desk, epoch: int, browser: str, instead_of: UUID | None = None) -> UUID:
-    """The person at this desk signed in; returns the id for the cookie. The sign-in it takes the place of is over."""
+def begin(desk: Desk, epoch: int, browser: str, instead_of: UUID | None = None, second: str = "") -> UUID:
+    """The person at this desk signed in; returns the id for the cookie. The sign-in it takes the place of is over.
+
+    `second` is what was proved beside the password, "app" or "recovery_code", or in place of it, "passkey" or "provider";
+    nothing in the demonstration.
+    """
     with desk.deed() as deed:
         if instead_of is not None:
             deed.session.execute(_ending(desk.now).where(UserSession.id == instead_of))
-        deed.happened("signed_in", about=deed.actor.role)
+        said: dict[str, Any] = {"second": second} if second else {}
+        deed.happened("signed_in", about=deed.actor.role, **said)
         return start(deed, deed.actor.id, epoch, browser)
 
 

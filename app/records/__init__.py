@@ -1,5 +1,6 @@
 """Tables and named queries; never a decision, never a commit."""
 
+from app.records.account_mails import AccountMail
 from app.records.attempts import Attempts
 from app.records.care import CareEnd, CarePause
 from app.records.contacts import Contact
@@ -29,12 +30,14 @@ from app.records.reviews import Confirmation, Move, Review
 from app.records.revisions import Revision
 from app.records.runs import Definition, Run
 from app.records.schedules import Rescheduling, Schedule
+from app.records.second_steps import RecoveryCode, SecondStep
 from app.records.sessions import UserSession
 from app.records.take_overs import TakeOver
 from app.records.tasks import Answer, Task
 from app.records.trajectories import Agreement, Beside, Condition, Counter, Goal, Part, Trajectory
 
 __all__ = [
+    "AccountMail",
     "Advice",
     "Agreement",
     "Answer",
@@ -75,12 +78,14 @@ __all__ = [
     "Passkey",
     "Person",
     "PersonCorrection",
+    "RecoveryCode",
     "Removal",
     "Rescheduling",
     "Review",
     "Revision",
     "Run",
     "Schedule",
+    "SecondStep",
     "Setting",
     "SignedCopy",
     "TakeOver",

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Row, func, or_, select, true
 from app.records.database import reading
 from app.records.documents import Document
 from app.records.letters import Letter
-from app.records.people import Home, Organisation, User
+from app.records.people import Home, Organisation, User, kept_by
 from app.records.runs import Run
 from app.records.trajectories import Trajectory
-from app.rules.permissions import may_see_letter
+from app.rules.permissions import Viewer, may_see_letter
 
 LETTER_STATES = ("planned", "posted", "failed", "dropped")
 PAGE = 50
@@ -33,9 +33,16 @@ def organisations() -> list[Organisation]:
     return list(reading().scalars(select(Organisation).order_by(Organisation.kind, Organisation.name)))
 
 
-def users(words: str = "", first: int = 0) -> tuple[list[User], int]:
-    """One page of people who sign in, by name, and how many there are."""
+def keeps(manager: Viewer, organisation_id: UUID) -> bool:
+    """Whether this application manager is in charge of the people of this organisation."""
+    query = select(Organisation.id).where(Organisation.id == organisation_id, kept_by(manager.organisation_id))
+    return reading().scalar(query) is not None
+
+
+def users(manager: Viewer, words: str = "", first: int = 0) -> tuple[list[User], int]:
+    """One page of the people this manager is in charge of, by name, and how many there are."""
     query = select(User).join(Organisation, Organisation.id == User.organisation_id)
+    query = query.where(kept_by(manager.organisation_id))
     for word in words.split():
         query = query.where(
             or_(*(column.icontains(word, autoescape=True) for column in (User.name, User.email, Organisation.name)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, exists, or_, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from app.records.columns import Code, Instant, Key, Line, Words
 from app.records.database import Base
@@ -45,6 +45,15 @@ class User(Base):
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
     __table_args__ = (Index(None, "organisation_id", "role"),)
+
+
+def kept_by(organisation_id: UUID) -> ColumnElement[bool]:
+    """Of whose people the application manager of this organisation is in charge: its own, and those of who has none."""
+    manager = aliased(User)
+    has_one = exists().where(
+        manager.organisation_id == Organisation.id, manager.role == "application_manager", manager.active
+    )
+    return or_(Organisation.id == organisation_id, ~has_one)
 
 
 class Person(Base):

@@ -36,6 +36,9 @@ class Limit:
 LIMITS: Mapping[str, Limit] = {
     "account": Limit(10, timedelta(minutes=20)),
     "address": Limit(50, timedelta(minutes=1)),  # a whole office may come from one address
+    "code": Limit(5, timedelta(minutes=20)),  # of the second step: who comes so far has the password
+    "link": Limit(3, timedelta(minutes=20)),  # mails with a link for who forgot a password, to one address
+    "links": Limit(20, timedelta(minutes=5)),  # and asked for from one place
     "recorded": Limit(500, timedelta(minutes=1)),  # of the whole house: what goes beyond is refused, not written down
 }
 

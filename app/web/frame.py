@@ -71,6 +71,12 @@ class Frame:
         there = self.viewer is not None and "own_password.page" in current_app.view_functions
         return url_for("own_password.page") if there else ""
 
+    @property
+    def second_step(self) -> str:
+        """Where somebody sees to the second step of their sign-in; "" in the demonstration, which asks for none."""
+        there = self.viewer is not None and not self.demo and "second_step.page" in current_app.view_functions
+        return url_for("second_step.page") if there else ""
+
     def menu(self, here: str | None = None) -> list[places.Entry]:
         """The places of this person; `here` overrules the place that follows from the page's blueprint."""
         if self.viewer is None:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
 
+from app.actions.account_mail import Said
 from app.actions.letters import About
 from app.config import Config
 
@@ -22,6 +23,16 @@ def write(about: Sequence[About], language: str) -> tuple[str, str]:
             subject = ngettext("%(num)d message from Voorwaarts", "%(num)d messages from Voorwaarts", len(letters))
             text = "\n\n".join(f"{title}\n{body}" for title, body in letters)
         return subject, _render("mail/frame.txt", text=text, tenant=_tenant(about[0]))
+
+
+def write_to_account(said: Said) -> tuple[str, str]:
+    """Subject and body of a mail to somebody about their own account."""
+    with force_locale(said.language):
+        config: Config = current_app.extensions["voorwaarts.config"]
+        link = f"{config.base_url}/link/{said.token}" if said.token else ""
+        rendered = _render(f"mail/{said.kind}.txt", said=said, link=link, address=config.base_url)
+        subject, _, text = rendered.strip().partition("\n")
+        return subject.strip(), _render("mail/frame.txt", text=text.strip(), tenant=said.name)
 
 
 def _tenant(one: About) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -13,23 +14,27 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
+from app import clock
 from app.actions.identities import release as let_go_of_account
+from app.actions.links import send_link
 from app.actions.people import save_home, save_organisation, save_user
 from app.actions.rounds import try_again
-from app.errors import Fault, Invalid, NotFound
+from app.actions.second_step import take_away
+from app.errors import Fault, Invalid, NotAllowed, NotFound
 from app.records import Home, Organisation, User
+from app.records.account_mails import last_link
 from app.records.database import reading
 from app.records.identities import pinned_since
-from app.records.management import PAGE, homes, organisations, stuck, users
+from app.records.management import PAGE, homes, keeps, organisations, stuck, users
+from app.records.second_steps import second_step_of
 from app.rules import forms
 from app.rules.forms import Choice
-from app.rules.passwords import SHORTEST
-from app.web.desk import desk, today
+from app.web.desk import desk, the_viewer, today
 from app.web.doors import enter
 from app.web.filling import Filling
 from app.web.labels import letter_reason
 from app.web.management_forms import HOME, ORGANISATION, USER
-from app.web.words import word
+from app.web.words import moment, word
 
 blueprint = Blueprint("management", __name__)
 
@@ -57,7 +62,7 @@ def page() -> ResponseReturnValue:
     return render_template(
         "management/page.html",
         organisations=organisations(),
-        people=users()[1],
+        people=users(the_viewer())[1],
         homes=homes()[1],
         stuck=stuck(),
         letter_reason=letter_reason,
@@ -75,7 +80,7 @@ def again() -> ResponseReturnValue:
 @blueprint.get("/management/people")
 @enter(manager)
 def people() -> ResponseReturnValue:
-    return _list("people", users)
+    return _list("people", partial(users, the_viewer()))
 
 
 @blueprint.get("/management/homes")
@@ -98,6 +103,8 @@ def change(kind: str, row_id: UUID) -> ResponseReturnValue:
     row = reading().get(chosen.table, row_id)
     if row is None:
         raise NotFound("not_found")
+    if isinstance(row, User) and not keeps(the_viewer(), row.organisation_id):
+        raise NotAllowed("kept_by_another_manager")
     return _form(chosen, row_id, chosen.typed(row))
 
 
@@ -111,7 +118,8 @@ def save(kind: str, row_id: UUID | None = None) -> ResponseReturnValue:
     if not faults:
         try:
             chosen.save(row_id, read.answers)
-            flash(gettext("Saved."), "ok")
+            invited = kind == "people" and row_id is None
+            flash(gettext("Saved. A link to choose a password is on its way.") if invited else gettext("Saved."), "ok")
             return redirect(url_for(LISTS[kind]), 303)
         except Invalid as refused:
             faults = list(refused.faults)
@@ -125,6 +133,37 @@ def release(row_id: UUID) -> ResponseReturnValue:
     let_go_of_account(desk(), row_id)
     flash(gettext("At the next sign-in the e-mail address counts, once more."), "ok")
     return redirect(url_for("management.change", kind="people", row_id=row_id), 303)
+
+
+@blueprint.post("/management/people/<uuid:row_id>/link")
+@enter(manager)
+def send_a_link(row_id: UUID) -> ResponseReturnValue:
+    send_link(desk(), row_id)
+    flash(gettext("A link to choose a password is on its way."), "ok")
+    return redirect(url_for("management.change", kind="people", row_id=row_id), 303)
+
+
+@blueprint.post("/management/people/<uuid:row_id>/second-step")
+@enter(manager)
+def take_away_second_step(row_id: UUID) -> ResponseReturnValue:
+    take_away(desk(), row_id)
+    flash(gettext("Done. This person is signed out everywhere, and sets it up at the next sign-in."), "ok")
+    return redirect(url_for("management.change", kind="people", row_id=row_id), 303)
+
+
+def _login(user: User) -> str:
+    """How far somebody came with signing in."""
+    link = last_link(user.id)
+    if not user.active:
+        return str(gettext("This person is blocked, and is signed out everywhere."))
+    if link is not None and link.over_at is None and link.expires_at is not None and link.expires_at > clock.now():
+        if link.state == "failed":
+            return str(gettext("The mail with the link did not arrive. Is the e-mail address right?"))
+        until = moment(link.expires_at)
+        return str(gettext("A link to choose a password was mailed; it works until %(until)s.", until=until))
+    if user.password_hash:
+        return str(gettext("This person has a password."))
+    return str(gettext("This person has no password yet, and there is no link that works."))
 
 
 def _list(kind: str, find: Callable[[str, int], tuple[Sequence[Any], int]]) -> str:
@@ -145,6 +184,8 @@ def _list(kind: str, find: Callable[[str, int], tuple[Sequence[Any], int]]) -> s
 
 def _form(kind: Kind, row_id: UUID | None, values: Any, faults: Sequence[Fault] = ()) -> str:
     filling = Filling(forms.fields(kind.form, _choices()), values, faults)
+    user = reading().get(User, row_id) if kind.code == "people" and row_id else None
+    login = _login(user) if user is not None else ""
     return render_template(
         "management/form.html",
         kind=kind,
@@ -153,14 +194,20 @@ def _form(kind: Kind, row_id: UUID | None, values: Any, faults: Sequence[Fault] 
         back=url_for(LISTS[kind.code]),
         pinned=pinned_since(row_id) if row_id and kind.code == "people" else None,
         faults=bool(faults),
-        shortest=SHORTEST,
+        login=login,
+        second_step=user is not None and user.id != the_viewer().id and second_step_of(user.id) is not None,
+        may_send=login and user is not None and user.active,
     )
 
 
 def _choices() -> dict[str, list[Choice]]:
     found = organisations()
     return {
-        "organisations": [Choice(str(one.id), f"{one.name} ({word(one.kind, 'part')})") for one in found],
+        "organisations": [
+            Choice(str(one.id), f"{one.name} ({word(one.kind, 'part')})")
+            for one in found
+            if keeps(the_viewer(), one.id)
+        ],
         "associations": [Choice(str(one.id), one.name) for one in found if one.kind == "association"],
     }
 
@@ -196,8 +243,7 @@ def _save_organisation(row_id: UUID | None, answers: Mapping[str, Any]) -> UUID:
 
 
 def _save_user(row_id: UUID | None, answers: Mapping[str, Any]) -> UUID:
-    password = request.form.get("password", "")  # as typed: a password is never tidied up
-    return save_user(desk(), row_id, {**_texts(answers), "password": password})
+    return save_user(desk(), row_id, _texts(answers))
 
 
 def _save_home(row_id: UUID | None, answers: Mapping[str, Any]) -> UUID:

@@ -25,8 +25,9 @@ from app.providers import Provider
 from app.records.database import end_reading
 from app.web.desk import config, desk
 from app.web.doors import anyone, enter
+from app.web.halfway import let_in
 from app.web.places import local_path
-from app.web.signing import let_in, sign_in_page
+from app.web.signing import sign_in_page
 
 blueprint = Blueprint("own_account", __name__)
 
@@ -113,7 +114,8 @@ def come_back(organisation_id: UUID) -> ResponseReturnValue:
             "your e-mail address."
         )
         return sign_in_page(back, fault=said, elsewhere=True), 422
-    return let_in(user, back)
+    let_in(user, "provider")
+    return redirect(back, 303)
 
 
 def _claims(client: _Client) -> dict[str, Any]:

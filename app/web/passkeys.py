@@ -19,9 +19,10 @@ from app.web import sentences
 from app.web.desk import desk, the_viewer
 from app.web.device import answered, asked, site
 from app.web.doors import anyone, enter, signed_in
+from app.web.halfway import let_in
 from app.web.places import local_path
 from app.web.sessions import browser_name
-from app.web.signing import let_in, sent_elsewhere, sign_in_page, signs_in_elsewhere
+from app.web.signing import sent_elsewhere, sign_in_page, signs_in_elsewhere
 
 blueprint = Blueprint("passkeys", __name__)
 
@@ -73,7 +74,10 @@ def use() -> ResponseReturnValue:
     if user is None:
         fault = gettext("We do not know this passkey. Sign in with your password, and look at your passkeys.")
         return sign_in_page(back, fault=fault), 422
-    return let_in(user, back) if not signs_in_elsewhere(user) else sent_elsewhere(back)
+    if signs_in_elsewhere(user):
+        return sent_elsewhere(back)
+    let_in(user, "passkey")
+    return redirect(back, 303)
 
 
 def _page(faults: Sequence[Fault] = ()) -> str:

@@ -19,6 +19,8 @@ FEATURES: tuple[str, ...] = (
     "sessions",
     "own_password",
     "passkeys",
+    "links",
+    "second_step",
     "work",
     "tasks",
     "nomination",

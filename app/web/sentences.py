@@ -245,6 +245,15 @@ REFUSALS: dict[str, str] = {
     "no_such_person": N_("Nobody of this dossier is meant by this."),
     "may_not_make_document": N_("Your organisation does not make this document."),
     "only_the_application_manager": N_("Only the application manager does this."),
+    "kept_by_another_manager": N_(
+        "This organisation has an application manager of its own, who looks after its people."
+    ),
+    "code_is_wrong": N_(
+        "This code is not right, or it was used already. Wait for the next one in your app, and type that."
+    ),
+    "second_step_is_there": N_("Your second step is set up already. Sign in with a code from your app."),
+    "not_ones_own_second_step": N_("Ask another application manager: nobody takes away their own second step."),
+    "no_such_link": N_("This link was used already, or it is too old."),
     "too_many_tries": N_("It did not work too many times in a row. You can try again from %(again_at)s on."),
     "busy": N_("Many people are signing in at this moment, and it was not your turn yet."),
     "there_is_a_manager": N_("There already is an application manager."),

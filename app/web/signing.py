@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from flask import Blueprint, g, redirect, render_template, request, session
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user, login_user
+from flask_login import current_user
 
 from app.actions.credentials import prove
 from app.actions.region import DEMO_PASSWORD
-from app.actions.sessions import begin, end
+from app.actions.sessions import end
 from app.errors import TooOften
 from app.passkeys import to_use
 from app.records import Organisation, User
 from app.records.answered import demo_logins
 from app.records.database import reading
 from app.records.management import organisations
-from app.records.viewers import viewer_of
 from app.web.desk import config, desk
 from app.web.device import asked, site
 from app.web.doors import anyone, enter
+from app.web.halfway import go_halfway, let_in
 from app.web.mishaps import retry_after
 from app.web.places import local_path
 from app.web.sentences import refusal
-from app.web.session import SignedIn, sent_out
+from app.web.session import sent_out
 
 DEMO_ENDING = ".demo.invalid"
 
@@ -51,7 +51,13 @@ def enter_house() -> ResponseReturnValue:
     if user is None:
         fault = gettext("This e-mail address and this password do not belong together.")
         return sign_in_page(back, email, fault), 422
-    return let_in(user, back) if not signs_in_elsewhere(user) else sent_elsewhere(back, email)
+    if signs_in_elsewhere(user):
+        return sent_elsewhere(back, email)
+    if not config().demo:
+        go_halfway(user, back)
+        return redirect(url_for("second_step.code_page"), 303)
+    let_in(user)
+    return redirect(back, 303)
 
 
 def signs_in_elsewhere(user: User) -> bool:
@@ -62,15 +68,6 @@ def signs_in_elsewhere(user: User) -> bool:
 def sent_elsewhere(back: str, email: str = "") -> ResponseReturnValue:
     fault = gettext("Your organisation signs in with its own account. Choose it below.")
     return sign_in_page(back, email, fault, elsewhere=True), 422
-
-
-def let_in(user: User, back: str) -> ResponseReturnValue:
-    """This person is signed in from here on, with a sign-in that is new."""
-    left = getattr(current_user, "session_id", None)
-    session.clear()  # what was there before signing in is somebody else's
-    g.viewer = viewer_of(user)
-    login_user(SignedIn(g.viewer, begin(desk(), user.epoch, request.user_agent.string, left)))
-    return redirect(back, 303)
 
 
 @blueprint.post("/sign-out")

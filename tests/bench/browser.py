@@ -11,10 +11,12 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
+import pyotp
 from flask import Flask
 
 from tests.bench.stopwatch import Laps
 
+KEY = re.compile(r'<code class="key">([A-Z2-7 ]+)</code>')
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -28,6 +30,7 @@ class Browser:
         status, _ = self.post("/sign-in", {"email": [email], "password": [password]})
         if status != 303:
             raise RuntimeError(f"{email} can't sign in: {status}")
+        self._set_up_second_step()
         self.token = self._token(self.get("/"))  # signing in made a new session
 
     def get(self, path: str, laps: Laps | None = None) -> str:
@@ -43,7 +46,7 @@ class Browser:
         kept = dict(self.cookies)
         sent = urlencode({**form, "csrf_token": self.token}, doseq=True).encode()
         answer = self._ask("POST", path, sent, laps, name)
-        if path != "/sign-in":
+        if not path.startswith("/sign-in"):
             self.cookies = kept
         return answer
 
@@ -71,6 +74,14 @@ class Browser:
             if key.lower() == "set-cookie":
                 self.cookies.update({name: morsel.value for name, morsel in SimpleCookie(value).items()})
         return said[0], body.decode()
+
+    def _set_up_second_step(self) -> None:
+        page = self.get("/sign-in/second-step")
+        (key,) = KEY.findall(page)
+        self.token = self._token(page)
+        status, _ = self.post("/sign-in/second-step", {"code": [pyotp.TOTP(key.replace(" ", "")).now()]})
+        if status != 200:
+            raise RuntimeError(f"the second step can't be set up: {status}")
 
     def _token(self, page: str) -> str:
         found = TOKEN.search(page)

@@ -63,7 +63,7 @@ def test_the_session_is_kept_in_a_cookie_for_this_host_over_tls_only(site: Insta
     refused = Answer(web.port, "POST", "/sign-in", said, **AS_PROXY, **mine, Referer="https://elsewhere.example.org/")
     assert refused.status == 400
     entered = Answer(web.port, "POST", "/sign-in", said, **AS_PROXY, **mine, Referer=f"https://{HOST}/sign-in")
-    assert entered.status == 303 and entered.headers["Location"] in ("/", f"https://{HOST}/")
+    assert entered.status == 303 and entered.headers["Location"] in ("/sign-in/code", f"https://{HOST}/sign-in/code")
     assert all("; Secure" in one for one in entered.cookies)
     assert web.ask_to_stop() == 0
 

@@ -13,6 +13,8 @@ from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from typing import Any
 
+import pyotp
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -63,7 +65,16 @@ class Visitor:
     def sign_in(self, port: int, email: str, password: str) -> Page:
         shown = forms(self.get(port, "/sign-in").text)[0]
         said = [(name, value) for name, kind, value, _ in shown.controls if kind == "hidden"]
-        return self.post(port, "/sign-in", [*said, ("email", email), ("password", password)])
+        page = self.post(port, "/sign-in", [*said, ("email", email), ("password", password)])
+        return self._set_up_second_step(port, page) if page.address.endswith("/sign-in/second-step") else page
+
+    def _set_up_second_step(self, port: int, page: Page) -> Page:
+        """With an app of our own: the first code, then on from the recovery codes."""
+        (key,) = re.findall(r'<code class="key">([A-Z2-7 ]+)</code>', page.text)
+        said = [(name, value) for name, kind, value, _ in forms(page.text)[0].controls if kind == "hidden"]
+        code = pyotp.TOTP(key.replace(" ", "")).now()
+        self.post(port, "/sign-in/second-step", [*said, ("code", code)])
+        return self.get(port, "/")
 
     def do(self, port: int, path: str, ending: str, today: date, answers: Mapping[str, Any]) -> Page:
         """Open this page, fill in its form that goes to an address with this ending, and send it."""

@@ -87,6 +87,7 @@ def _fill(region: Stage, trajectory: UUID) -> dict[str, object]:
         "drawing": "conditional_tenancy",
         "name": mail.stem,
         "filename": "mark.svg",
+        "token": "0" * 64,
     }
 
 

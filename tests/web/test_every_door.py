@@ -93,6 +93,8 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "management.people": MANAGER,
     "management.release": NOBODY,  # of whom an account of the own organisation is pinned
     "management.save": MANAGER,
+    "management.send_a_link": MANAGER,
+    "management.take_away_second_step": MANAGER,
     "nomination.page": NOMINATORS,
     "nomination.start": NOMINATORS,
     "notices.add_proof": LANDLORD,
@@ -126,6 +128,9 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "schedules.let_follow": LEAD,
     "schedules.page": LEAD,
     "schedules.running": LEAD,
+    "second_step.page": NOBODY,  # there is none in the demonstration
+    "second_step.renew": NOBODY,
+    "second_step.start_anew": NOBODY,
     "sessions.end": LEAD,  # whose sign-in it is
     "sessions.end_all": ALL,
     "sessions.page": ALL,
@@ -152,8 +157,10 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "work.page": ALL,
 }
 FOR_ANYONE = {
-    "health.page", "own_account.come_back", "own_account.leave_for", "passkeys.use", "preferences.change_language",
-    "preferences.change_theme", "signing.enter_house", "signing.leave", "signing.page", "static",
+    "health.page", "links.ask", "links.choose", "links.forgotten", "links.page", "own_account.come_back",
+    "own_account.leave_for", "passkeys.use", "preferences.change_language", "preferences.change_theme",
+    "second_step.code", "second_step.code_page", "second_step.set_up", "second_step.set_up_page",
+    "signing.enter_house", "signing.leave", "signing.page", "static",
 }  # fmt: skip
 OUT = (403, 404)
 
