@@ -10,6 +10,7 @@ from app import passkeys
 from app.actions.attempts import record_failure
 from app.actions.credentials import prove
 from app.actions.deed import Desk
+from app.actions.links import plan_word
 from app.errors import Fault, Invalid, NotFound, NotReady
 from app.passkeys import Site
 from app.records import Passkey, User
@@ -33,6 +34,7 @@ def add(desk: Desk, site: Site, challenge: str, answer: str, password: str, brow
             browser=browser[:200], added_on=deed.today,
         )  # fmt: skip
         deed.session.add(row)
+        plan_word(deed, user, "passkey_added")
         deed.happened("passkey_added", about=user.role, id=str(row.id))
         return row.id
 
@@ -46,6 +48,7 @@ def remove(desk: Desk, passkey_id: UUID, password: str) -> None:
         if row is None:
             raise NotFound("no_such_passkey")
         deed.session.delete(row)
+        plan_word(deed, user, "passkey_removed")
         deed.happened("passkey_removed", about=user.role, id=str(passkey_id))
 
 

@@ -14,6 +14,7 @@ from app.records import Person, PersonCorrection
 from app.records.ledger import Ledger
 from app.records.visibility import find
 from app.rules.permissions import may_correct_person
+from app.rules.typed import fault_in
 
 FIELDS = ("full_name", "salutation", "birth_date", "address", "postcode", "city", "phone", "email")
 LONGEST_REASON: int = PersonCorrection.__table__.c.reason.type.length  # type: ignore[attr-defined]
@@ -31,12 +32,8 @@ def correct_person(
         if not may_correct_person(deed.actor):
             raise NotAllowed("may_not_change_people")
         person, kind = find_person(Ledger(deed.session, row, deed.today), person_id)
-        reason, faults = reason.strip(), []
-        if not reason:
-            faults.append(Fault("reason", "missing"))
-        elif len(reason) > LONGEST_REASON:
-            faults.append(Fault("reason", "too_long", {"max": LONGEST_REASON}))
-        given = checked({name: fields.get(name) or "" for name in FIELDS}, faults)
+        wrong = fault_in("reason", reason, LONGEST_REASON)
+        given = checked({name: fields.get(name) or "" for name in FIELDS}, [wrong] if wrong else [])
         changed = [name for name in FIELDS if getattr(person, name) != given[name]]
         if not changed:
             raise Invalid(faults=[Fault("full_name", "person_stays")])
@@ -49,7 +46,7 @@ def correct_person(
                     field=name,
                     was=_said(was),
                     now=_said(now),
-                    reason=reason,
+                    reason=reason.strip(),
                     on=deed.today,
                     by_id=deed.actor.id,
                     at=desk.now,

@@ -22,6 +22,7 @@ from app.records.retention import facts_of, find_held, holds_of, removals_of
 from app.rules import retention as rules
 from app.rules.dates import add_days
 from app.rules.permissions import Viewer, may_keep_and_remove
+from app.rules.typed import fault_in
 
 LONGEST_REASON: int = Hold.__table__.c.reason.type.length  # type: ignore[attr-defined]
 RECORD = "access_log"  # removed by cutting the chain, not by taking rows of a table
@@ -215,9 +216,6 @@ def _names(kept: list[rules.Kept]) -> list[str]:
 
 
 def _reason(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise Invalid(faults=[Fault("reason", "missing")])
-    if len(reason) > LONGEST_REASON:
-        raise Invalid(faults=[Fault("reason", "too_long", {"max": LONGEST_REASON})])
-    return reason
+    if (wrong := fault_in("reason", reason, LONGEST_REASON)) is not None:
+        raise Invalid(faults=[wrong])
+    return reason.strip()

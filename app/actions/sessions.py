@@ -18,7 +18,7 @@ from app.rules.session import KEPT
 def begin(desk: Desk, epoch: int, browser: str, instead_of: UUID | None = None, second: str = "") -> UUID:
     """The person at this desk signed in; returns the id for the cookie. The sign-in it takes the place of is over.
 
-    `second` is what was proved beside the password, "app" or "recovery_code", or in place of it, "passkey" or "provider";
+    `second` is what was proved beside the password, "app" or "recovery_code", or in its place, "passkey" or "provider";
     nothing in the demonstration.
     """
     with desk.deed() as deed:

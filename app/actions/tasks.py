@@ -23,9 +23,13 @@ from app.records.visibility import TASK_IN_SIGHT, sight
 from app.rules import answers as rules
 from app.rules import earlier_lease, forms
 from app.rules.course import facts
+from app.rules.fields import code_names
 from app.rules.permissions import Viewer, may_do, may_hand_over
+from app.rules.typed import fault_in, looks_like_bsn, without_codes
 
 Raw = Mapping[str, list[str]]
+LONGEST_REASON: int = Task.__table__.c.handed_over_because.type.length  # type: ignore[attr-defined]
+LONGEST_CORRECTION = 400
 
 # Facts that no path hangs on: only the decision table reads them.
 ADVISING = frozenset({"provider_advice", "municipality_advice", "last_review", "reviews_off_track", "card"})
@@ -100,7 +104,8 @@ def correct_task(desk: Desk, task_id: UUID, raw: Raw, reason: str) -> UUID:
         newest = deed.session.scalars(
             select(Answer).where(Answer.task_id == task.id).order_by(Answer.version.desc()).limit(1)
         ).first()
-        beside = [] if reason.strip() else [Fault("correction_reason", "missing")]
+        wrong = fault_in("correction_reason", reason, LONGEST_CORRECTION)
+        beside = [wrong] if wrong is not None else []
         answers = _read(deed, task, ledger, raw, beside, newest.data if newest else {})
         if task.name in rules.NEVER_CORRECTED:
             raise NotReady(rules.NEVER_CORRECTED[task.name])
@@ -126,15 +131,22 @@ def correct_task(desk: Desk, task_id: UUID, raw: Raw, reason: str) -> UUID:
         return trajectory.id
 
 
-def keep_draft(desk: Desk, task_id: UUID, raw: Raw) -> None:
-    """Keep what was typed so far, as typed; nothing is checked and nothing follows from it."""
+def keep_draft(desk: Desk, task_id: UUID, raw: Raw) -> list[str]:
+    """Keep what was typed so far, as typed; nothing follows from it. All but what looks like a citizen number.
+
+    Returns the names of the fields that were left out for that.
+    """
     typed = {name: values for name, values in raw.items() if name != "csrf_token" and any(values)}
     with desk.deed() as deed:
         _lock_task(deed.session, task_id)
         task, _ = find_task(deed.session, deed.actor, deed, task_id)
         _require_open(deed.session, task)
         _require_mine(deed.actor, task)
+        codes = code_names(deed.house.form(task.name))
+        left_out = [name for name, values in typed.items() if _holds_bsn(values, name.rpartition(".")[2] in codes)]
+        typed = {name: values for name, values in typed.items() if name not in left_out}
         task.draft, task.draft_at, task.draft_by_id = typed or None, (desk.now if typed else None), deed.actor.id
+        return left_out
 
 
 def claim_task(desk: Desk, task_id: UUID) -> None:
@@ -175,14 +187,18 @@ def hand_over_task(desk: Desk, task_id: UUID, to_id: UUID, reason: str) -> None:
         theirs = task.organisation_id == deed.actor.organisation_id and deed.actor.role in (task.role, "team_lead")
         if not theirs or not may_hand_over(deed.actor, task.assignee_id):
             raise NotAllowed("not_your_task")
-        if not reason.strip():
-            raise Invalid(faults=[Fault("reason", "missing")])
+        if (wrong := fault_in("reason", reason, LONGEST_REASON)) is not None:
+            raise Invalid(faults=[wrong])
         colleague = deed.session.get(User, to_id)
         fits = colleague is not None and colleague.active and colleague.role == task.role
         if colleague is None or not fits or colleague.organisation_id != task.organisation_id:
             raise Invalid(faults=[Fault("to", "not_a_choice")])
-        task.assignee_id = to_id
-        deed.happened("task_handed_over", trajectory, task.name, to=str(to_id), reason=reason.strip()[:200])
+        task.assignee_id, task.handed_over_because = to_id, reason.strip()
+        deed.happened("task_handed_over", trajectory, task.name, to=str(to_id))
+
+
+def _holds_bsn(values: Sequence[str], is_code: bool) -> bool:
+    return any(looks_like_bsn(without_codes(text) if is_code else text) for text in values)
 
 
 def find_task(session: Session, viewer: Viewer, where: Deed | Desk, task_id: UUID) -> tuple[Task, Trajectory]:

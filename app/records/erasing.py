@@ -72,7 +72,7 @@ _NOT_LANDLORDS = Task.role.in_(CARE_ROLES)
 _FINANCIAL = Task.name.in_(FINANCIAL_TASKS)
 _LANDLORDS_TASK = ~_NOT_LANDLORDS & ~_FINANCIAL
 _OTHER_PAPER = Document.name.not_in((*FINANCIAL_PAPERS, *CARE_PAPERS))
-_EMPTY_TASK = {"draft": None, "draft_at": None, "draft_by_id": None, "data": None}
+_EMPTY_TASK = {"draft": None, "draft_at": None, "draft_by_id": None, "data": None, "handed_over_because": ""}
 
 # Rows that point to others stand before those.
 GOES: tuple[Going, ...] = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.records.columns import Code, Instant, Json, Key, Words
+from app.records.columns import Code, Instant, Json, Key, Line, Words
 from app.records.database import Base
 from app.records.people import User
 from app.records.trajectories import Trajectory
@@ -39,6 +39,7 @@ class Task(Base):
     draft_at: Mapped[Instant | None]
     draft_by_id: Mapped[UUID | None]
     data: Mapped[Json | None]
+    handed_over_because: Mapped[Line] = mapped_column(default="", server_default=text("''"))  # the last time
     nudge_on: Mapped[date | None]  # the next day to remind that this is overdue
 
     trajectory: Mapped[Trajectory] = relationship(viewonly=True)

@@ -81,6 +81,11 @@ def asked_lists(schema: Schema) -> frozenset[str]:
     return frozenset(field.handed_in for field in _with_parts(outline(schema)) if field.handed_in)
 
 
+def code_names(schema: Schema) -> frozenset[str]:
+    """The names, without the group they stand in, of fields for what a machine made up, such as a code of the post."""
+    return frozenset(field.name for field in _with_parts(outline(schema)) if field.code)
+
+
 def outline(schema: Schema) -> tuple[Field, ...]:
     """The fields as the schema alone gives them: options not handed in yet; a group has the fields of one item."""
     return _outline_of(schema)

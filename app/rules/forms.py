@@ -19,6 +19,7 @@ from app.errors import Fault
 from app.rules.dates import require_date
 from app.rules.fields import Choice, Choices, Field, Need, Schema, asked_lists, fields, once_per_schema, outline
 from app.rules.typed import (
+    LONGEST_TYPED,
     Unreadable,
     looks_like_bsn,
     parse_amount,
@@ -200,6 +201,8 @@ class _Sheet:
         match asked.kind:
             case "date":
                 return self._day(asked, texts[-1])
+            case "money" | "number" | "integer" if looks_like_bsn(texts[-1][:LONGEST_TYPED]):
+                raise Unreadable("looks_like_bsn")
             case "money" | "number":
                 return parse_amount(texts[-1])
             case "integer":

@@ -8,6 +8,7 @@ from calendar import monthrange
 from datetime import date
 from typing import Any
 
+from app.errors import Fault
 from app.rules.dates import add_days
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
@@ -120,6 +121,15 @@ def looks_like_bsn(text: str) -> bool:
     if not _NINE_DIGITS.search(text):
         return False
     return any(_passes_eleven_test(digits) for run in _RUN.findall(_PHONE.sub("#", text)) for digits in _nines(run))
+
+
+def fault_in(field: str, text: str, most: int) -> Fault | None:
+    """What is wrong with a reason or other words that stand in no form: missing · too_long (max) · looks_like_bsn."""
+    if not text.strip():
+        return Fault(field, "missing")
+    if len(text.strip()) > most:
+        return Fault(field, "too_long", {"max": most})
+    return Fault(field, "looks_like_bsn") if looks_like_bsn(text) else None
 
 
 def without_codes(text: str) -> str:

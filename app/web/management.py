@@ -29,11 +29,13 @@ from app.records.management import PAGE, homes, keeps, organisations, stuck, use
 from app.records.second_steps import second_step_of
 from app.rules import forms
 from app.rules.forms import Choice
+from app.rules.typed import looks_like_bsn
 from app.web.desk import desk, the_viewer, today
 from app.web.doors import enter
 from app.web.filling import Filling
 from app.web.labels import letter_reason
 from app.web.management_forms import HOME, ORGANISATION, USER
+from app.web.sentences import sentence
 from app.web.words import moment, word
 
 blueprint = Blueprint("management", __name__)
@@ -168,6 +170,9 @@ def _login(user: User) -> str:
 
 def _list(kind: str, find: Callable[[str, int], tuple[Sequence[Any], int]]) -> str:
     words = request.args.get("q", "").strip()[:100]
+    if looks_like_bsn(words):
+        flash(sentence("bsn_is_not_searched"), "warning")
+        words = ""
     page_number = max(request.args.get("page", 1, type=int), 1)
     rows, total = find(words, (page_number - 1) * PAGE)
     return render_template(

@@ -84,7 +84,7 @@ def _page(ledger: Ledger, person: Person, typed: Mapping[str, Any], faults: Sequ
     return render_template(
         "rectify/page.html",
         row=ledger.trajectory,
-        person=person,
+        somebody=person,
         filling=Filling(forms.fields(FORM, {}), typed, faults),
         corrections=corrections,
         titles={name: FORM["properties"][name]["title"] for name in FIELDS},

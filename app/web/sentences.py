@@ -40,6 +40,14 @@ FAULTS: dict[str, str] = {
     "looks_like_bsn": N_(
         "‘%(label)s’ seems to hold a citizen service number (BSN). It may not be kept here: take it out."
     ),
+    "draft_without_bsn": N_(
+        "Something you typed seems to be a citizen service number (BSN). It may not be kept here, so it was left out "
+        "of the draft. Take it out."
+    ),
+    "bsn_is_not_searched": N_(
+        "This seems to be a citizen service number (BSN). Those are not kept here, so nobody is found by one. "
+        "Search by name, address or reference."
+    ),
     "too_many": N_("You chose more than is possible for ‘%(label)s’."),
     "not_valid": N_("‘%(label)s’ is not written in a way we can read."),
     "longer_than_two_years": N_(

@@ -62,8 +62,13 @@ def completion_page(task_id: UUID) -> ResponseReturnValue:
 def draft(task_id: UUID) -> ResponseReturnValue:
     """Kept while somebody types (then only the line beside the buttons is new), or to go on with later."""
     typed = plain(request.form.to_dict(flat=False))
-    deeds.keep_draft(desk(), task_id, typed)
+    left_out = deeds.keep_draft(desk(), task_id, typed)
     shown = _anew(task_id)
+    if left_out:
+        told = sentences.sentence("draft_without_bsn")
+        if request.headers.get("HX-Request"):
+            return render_template("tasks/saved.html", at=shown.task.draft_at, told=told)
+        return _form(shown, typed, [Fault(name, "looks_like_bsn") for name in left_out], told), 422
     if request.headers.get("HX-Request"):
         return render_template("tasks/saved.html", at=shown.task.draft_at)
     flash(gettext("The draft of ‘%(task)s’ is kept. You find it in My work.", task=shown.title), "ok")

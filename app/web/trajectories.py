@@ -15,10 +15,12 @@ from app.records.answered import review_months
 from app.records.database import reading
 from app.records.search import PAGE, SORTS, STAGES, contacts, find_trajectories, next_tasks
 from app.rules.permissions import PART_OF_ROLE, may_choose_spans, may_nominate, may_take_over, sees
+from app.rules.typed import looks_like_bsn
 from app.web.desk import the_viewer, today
 from app.web.doors import enter
 from app.web.looks import showing
 from app.web.reasons import task_title
+from app.web.sentences import sentence
 from app.web.words import first_capital, tone, word
 
 blueprint = Blueprint("trajectories", __name__)
@@ -46,6 +48,8 @@ def page() -> ResponseReturnValue:
     stage = stage if stage in (*STAGES, "all") else ""
     sort = sort if sort in SORTS else "tenant"
     number = max(request.args.get("page", 1, type=int), 1)
+    told = sentence("bsn_is_not_searched") if looks_like_bsn(words) else ""
+    words = "" if told else words
     found = find_trajectories(viewer, on, words=words, stage=stage, sort=sort, first=(number - 1) * PAGE)
     showing(*(row.id for row in found.rows))
 
@@ -56,6 +60,7 @@ def page() -> ResponseReturnValue:
     return render_template(
         "trajectories/page.html",
         words=words,
+        told=told,
         stage=stage,
         stages=STAGES,
         sort=sort,

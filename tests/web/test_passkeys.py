@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from app.providers import Provider
-from app.records import Event, Passkey, User, db
+from app.records import AccountMail, Event, Passkey, User, db
 from app.records.database import let_go, reading
 from app.rules.passkeys import MOST
 from tests.cast import PASSWORD, Stage
@@ -156,6 +156,10 @@ def test_making_and_removing_take_the_password_of_now(region: Stage) -> None:
     assert [one[0] for one in happened(region, "passkey_added", "passkey_removed")] == [
         "passkey_added", "passkey_removed",
     ]  # fmt: skip
+    with region.app.app_context():  # and its person hears of it by mail
+        mails = reading().scalars(select(AccountMail).order_by(AccountMail.made_at))
+        officer = region.user("housing_officer")
+        assert [(one.user_id, one.kind) for one in mails] == [(officer, "passkey_added"), (officer, "passkey_removed")]
 
 
 def test_nobody_removes_somebody_elses(region: Stage) -> None:

@@ -53,6 +53,7 @@ def test_a_correction_shows_in_what_is_made_later_and_the_old_value_stays_to_be_
     said = {"full_name": "Fátima el Amrani-Vos", "birth_date": "2-6-1990", "phone": "035 222 22 22"}
     send(region, "support_worker", page, 303, **said, reason="Zo staat het in haar paspoort.")
     shown = text(region, "housing_officer", page)
+    assert "About Fátima el Amrani-Vos." in shown
     for words in ("What stood there before", "Fatima el Amrani", "Zo staat het in haar paspoort.", "1990-06-02"):
         assert words in shown
     assert "Corrected what is written of somebody: tenant" in text(region, "team_lead", f"{dossier}/history")

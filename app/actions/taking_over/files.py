@@ -23,6 +23,7 @@ from app.records.take_overs import find
 from app.records.viewers import viewer_of
 from app.rules.permissions import Viewer, may_take_over
 from app.rules.take_over.columns import BY_CODE
+from app.rules.typed import looks_like_bsn
 
 KEPT = timedelta(days=7)  # what was wrong with a file is about people: it stays as long as somebody may mend it
 Lines = Sequence[tuple[int, Cells]]
@@ -49,7 +50,7 @@ def put_in(desk: Desk, name: str, content: bytes) -> UUID:
             id=uuid4(),
             organisation_id=deed.actor.organisation_id,
             by_id=deed.actor.id,
-            file_name=name[-LONGEST_NAME:],
+            file_name="#" if looks_like_bsn(name) else name[-LONGEST_NAME:],
             made_on=deed.today,
             at=desk.now,
             state="checked",
