@@ -15,13 +15,14 @@ from app.actions.deed import Deed, Desk
 from app.actions.documents import order_again
 from app.actions.process import proceed, refresh_due_days
 from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
-from app.records import Answer, Run, Task, Trajectory, User, straight
+from app.records import Answer, Run, Task, Trajectory, User, scope, straight
 from app.records.choices import choices_for
 from app.records.ledger import Ledger
 from app.records.revisions import revised_since
 from app.records.visibility import TASK_IN_SIGHT, sight
 from app.rules import answers as rules
 from app.rules import earlier_lease, forms
+from app.rules.care_end import TAKE_OVER_CARE
 from app.rules.course import facts
 from app.rules.permissions import Viewer, may_do, may_hand_over
 
@@ -206,6 +207,8 @@ def _in_hand(deed: Deed, task_id: UUID) -> tuple[Run, Task, Ledger]:
     if found is None:
         raise NotFound("no_such_task")
     run, task, trajectory = found
+    if task.name == TAKE_OVER_CARE:  # whoever is asked has no part in it until this is done
+        scope.turn_to(scope.WHOLE)
     _require_mine(deed.actor, task)
     _require_open(deed.session, task)
     ledger = Ledger(deed.session, trajectory, deed.today)

@@ -1,5 +1,6 @@
 """Tables and named queries; never a decision, never a commit."""
 
+from app.records import net  # noqa: F401 - hangs itself below every session
 from app.records.care import CareEnd, CarePause
 from app.records.contacts import Contact
 from app.records.database import db
