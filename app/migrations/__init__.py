@@ -95,6 +95,8 @@ def _upgrade(engine: Engine) -> bool:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+                # A migration is of the whole region; before there are policies nobody asks.
+                connection.execute(text("SELECT set_config('voorwaarts.whole', 'on', true)"))
             if is_up_to_date(connection):
                 return False
             _require_known(connection)

@@ -34,7 +34,7 @@ def add(session: Session, table: type[Base], *rows: Values) -> None:
 def add_unless_there(session: Session, table: type[Base], row: Values) -> None:
     """Add a row unless one with its key is there; of two deeds at once the second waits and finds the first's."""
     upsert = postgresql.insert if connection_of(session).dialect.name == "postgresql" else sqlite.insert
-    session.connection().execute(upsert(table.__table__).on_conflict_do_nothing(), row)  # type: ignore[arg-type]
+    connection_of(session).execute(upsert(table.__table__).on_conflict_do_nothing(), row)  # type: ignore[arg-type]
 
 
 def change(session: Session, statement: Update, **values: Any) -> int:
