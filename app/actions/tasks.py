@@ -28,6 +28,8 @@ from app.rules.permissions import Viewer, may_do, may_hand_over
 
 Raw = Mapping[str, list[str]]
 
+LONGEST_REASON = 200
+
 # Facts that no path hangs on: only the decision table reads them.
 ADVISING = frozenset({"provider_advice", "municipality_advice", "last_review", "reviews_off_track", "card"})
 
@@ -163,7 +165,7 @@ def release_task(desk: Desk, task_id: UUID) -> None:
         _require_open(deed.session, task)
         if task.assignee_id != deed.actor.id:
             raise NotAllowed("not_your_task")
-        task.assignee_id = None
+        task.assignee_id, task.handed_because = None, ""
         deed.happened("task_released", trajectory, task.name)
 
 
@@ -182,8 +184,8 @@ def hand_over_task(desk: Desk, task_id: UUID, to_id: UUID, reason: str) -> None:
         fits = colleague is not None and colleague.active and colleague.role == task.role
         if colleague is None or not fits or colleague.organisation_id != task.organisation_id:
             raise Invalid(faults=[Fault("to", "not_a_choice")])
-        task.assignee_id = to_id
-        deed.happened("task_handed_over", trajectory, task.name, to=str(to_id), reason=reason.strip()[:200])
+        task.assignee_id, task.handed_because = to_id, reason.strip()[:LONGEST_REASON]
+        deed.happened("task_handed_over", trajectory, task.name, to=str(to_id))
 
 
 def find_task(session: Session, viewer: Viewer, where: Deed | Desk, task_id: UUID) -> tuple[Task, Trajectory]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.records.columns import Code, Instant, Json, Key, Words
@@ -32,6 +32,7 @@ class Task(Base):
     because_on: Mapped[date | None]
     status: Mapped[Code] = mapped_column(default="open")  # open · done · lapsed
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    handed_because: Mapped[Words] = mapped_column(default="", server_default=text("''"))  # read by that team alone
     done_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     done_on: Mapped[date | None]
     done_at: Mapped[Instant | None]

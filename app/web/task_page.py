@@ -18,7 +18,7 @@ from app.records.ledger import Ledger
 from app.rules.answers import NEVER_CORRECTED
 from app.rules.care_end import OF_CARE
 from app.rules.escalation import TASKS as ESCALATING
-from app.rules.fields import Field
+from app.rules.fields import Field, outline
 from app.rules.permissions import Viewer, may_do, may_hand_over, sees
 from app.web import filling, known, reasons
 from app.web.beforehand import Known
@@ -231,8 +231,10 @@ class TaskPage:
 
     @property
     def reads_reasons(self) -> bool:
-        """A reason is free text about any of the answers: it is for who may read them as a whole."""
-        return self.mine or self.viewer.part in self._form_sees()
+        """A reason is free text about any of the answers: it is for who may read each of them."""
+        return self.mine or all(
+            self.viewer.part in field.sees for _, field in _leaves(outline(house().form(self.task.name)))
+        )
 
     def rows(self, version: Version) -> list[tuple[str, str]]:
         return filling.rows(self.readable, version.answer.data)
