@@ -97,4 +97,5 @@ def _insert(table: type[Base], given: frozenset[str]) -> tuple[Insert, list[tupl
         if column.name not in given and isinstance(column.default, ScalarElementColumnDefault | CallableColumnDefault):
             value = column.default.arg
             defaults.append((column.name, value if column.default.is_callable else lambda _, value=value: value))
-    return insert(table.__table__), defaults  # type: ignore[arg-type]
+    # Inline: it does not ask for the new row's number, which somebody who may add a row may still not read.
+    return insert(table.__table__).inline(), defaults  # type: ignore[arg-type]

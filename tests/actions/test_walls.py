@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
+from contextvars import Context
+from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from flask.testing import FlaskClient
 from psycopg import sql
 from sqlalchemy import text
 
-from app.records import db, net, scope
+from app import clock
+from app.actions.sessions import begin
+from app.records import User, db, net, scope
 from app.records.database import let_go, reading
-from tests.actions.scene import CARE_SECRET, Scene, Site, stage
+from tests.actions.scene import CARE_SECRET, Scene, Site, fresh, stage
 from tests.postgres import ADMIN, ROLE
 
 pytestmark = pytest.mark.slow
@@ -207,3 +213,46 @@ def test_a_backup_is_whole_or_there_is_none(scene: Scene) -> None:
     assert refused.returncode and "row-level security" in refused.stderr
     copied = subprocess.run([*command, cluster.url(name, ADMIN)], capture_output=True, text=True)
     assert copied.returncode == 0 and CARE_SECRET in copied.stdout
+
+
+def signed_in(scene: Scene, who: str) -> FlaskClient:
+    viewer = scene.viewer(who)
+    epoch = fresh().get_one(User, viewer.id).epoch
+    desk = replace(scene.desk(who), now=clock.now(), today=clock.today())
+    client = scene.site.app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = begin(desk, epoch, "a browser of the tests").hex, True
+    let_go()
+    return client
+
+
+def ask(client: FlaskClient, page: str) -> Any:
+    """As a server does: with nothing around the request that the test has around itself."""
+    return Context().run(lambda: client.get(page))
+
+
+def test_pages_and_forms_work_behind_the_walls_and_strangers_find_nothing(scene: Scene) -> None:
+    own = f"/trajectories/{scene.trajectory_id}"
+    for who in ("housing_officer", "support_worker", "municipal_officer", "urgency_officer"):
+        party = signed_in(scene, who)
+        for page in ("/", "/trajectories", "/trajectories?q=a", own, f"{own}/history", f"{own}/documents"):
+            assert ask(party, page).status_code == 200, (who, page)
+        assert scene.row.reference in ask(party, "/trajectories?stage=all").text
+    officer = signed_in(scene, "housing_officer")
+    for page in ("dates", "readers", "letters", "diagram", "people", "incidents"):
+        assert ask(officer, f"{own}/{page}").status_code == 200, page
+    stranger = signed_in(scene, "ton@elders.demo.invalid")
+    assert ask(stranger, own).status_code == 404 and ask(stranger, "/").status_code == 200
+    assert scene.row.reference not in ask(stranger, "/trajectories?stage=all").text
+
+
+def test_who_is_not_signed_in_is_refused_in_words_and_watchmen_get_their_answer(scene: Scene) -> None:
+    scene.site.app.config["WTF_CSRF_ENABLED"] = False
+    try:
+        nobody = scene.site.app.test_client()
+        typed = {"email": "niemand@voorbeeld.invalid", "password": "niet het goede"}
+        answer = Context().run(lambda: nobody.post("/sign-in", data=typed))
+    finally:
+        scene.site.app.config["WTF_CSRF_ENABLED"] = True
+    assert answer.status_code == 422
+    assert ask(nobody, "/health").status_code in (200, 503)
