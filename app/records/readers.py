@@ -11,6 +11,7 @@ from sqlalchemy import func, select, union_all
 from app.records.database import reading
 from app.records.events import Event
 from app.records.people import Organisation, User
+from app.records.scope import beyond_sight
 from app.records.trajectories import Part
 
 
@@ -40,4 +41,5 @@ def readings(trajectory_id: UUID, most: int) -> list[Reading]:
         .order_by(looks.c.on.desc(), User.name, looks.c.about)
         .limit(most)
     )
-    return [Reading(*row) for row in reading().execute(query)]
+    with beyond_sight():  # of others' lists only that this dossier stood on one, and who read it
+        return [Reading(*row) for row in reading().execute(query)]

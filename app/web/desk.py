@@ -35,7 +35,8 @@ def today() -> date:
 
 def desk() -> Desk:
     """The desk of whoever is signed in."""
-    return Desk(house(), g.get("viewer"), today(), clock.now(), request.remote_addr or "")
+    viewer: Viewer | None = g.get("viewer")
+    return Desk(house(), viewer, today(), clock.now(), request.remote_addr or "", visitor=viewer is None)
 
 
 def load_viewer() -> Viewer | None:
