@@ -184,7 +184,7 @@ def _hand_over(shown: TaskPage, typed: Raw | None = None, faults: Sequence[Fault
         Field("to", "choice", N_("Who takes over?"), options=tuple(Choice(str(one.id), one.name) for one in team),
               required=True, handed_in="colleagues"),
         Field("reason", "textarea", N_("Why do you hand it over?"),
-              N_("Your team reads it with the task, and nobody else."), required=True, maxlength=200),
+              N_("It stays with the task, for your own organisation."), required=True, maxlength=200),
     ]  # fmt: skip
     return render_template("tasks/hand_over.html", shown=shown, task=shown.task, form=Filling(fields, typed, faults))
 

@@ -127,3 +127,11 @@ def _is_harmless(action: str) -> bool:
 def _asks_a_day(html: str, name: str) -> bool:
     """A box for a day takes no number at all, and says so in its own words."""
     return re.search(rf'class="[^"]* date"[^>]*name="{re.escape(name)}"', html) is not None
+
+
+def test_why_a_task_was_handed_over_stands_with_it_and_not_in_the_record(region: cast.Stage) -> None:
+    task = region.open_tasks(region.at("check_startup_housing"))["check_startup_housing"]
+    said = {"to": str(region.user("housing_officer", number="2")), "reason": "Ik ga met verlof."}
+    assert region.browser("housing_officer").post(f"/tasks/{task}/hand-over", data=said).status_code == 303
+    assert "Ik ga met verlof." in region.browser("team_lead").get(f"/tasks/{task}").get_data(as_text=True)
+    assert "Ik ga met verlof." not in region.browser("support_worker").get(f"/tasks/{task}").get_data(as_text=True)
