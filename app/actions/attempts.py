@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -101,4 +100,4 @@ def _signed_in_before(email: str, origin: str) -> bool:
 
 
 def _key(desk: Desk, what: str) -> str:
-    return hmac.new(desk.house.record_key, f"attempts:{what}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(desk.house.record_key, f"attempts:{what}".encode(), "sha256").hex()

@@ -10,11 +10,11 @@ from sqlalchemy import delete, select
 
 from app.actions.attempts import record_failure
 from app.actions.deed import Deed, Desk
-from app.errors import NotAllowed, NotFound
+from app.actions.keeping import require_keeper
+from app.errors import NotFound
 from app.providers import Provider
 from app.records import Identity, User
 from app.records.identities import LONGEST_SUBJECT
-from app.rules.permissions import may_manage
 
 
 def recognise(desk: Desk, provider: Provider, claims: Mapping[str, Any]) -> User | None:
@@ -34,11 +34,12 @@ def recognise(desk: Desk, provider: Provider, claims: Mapping[str, Any]) -> User
 def release(desk: Desk, user_id: UUID) -> None:
     """The pinned account of somebody counts no longer: at the next sign-in the address does, once more."""
     with desk.deed() as deed:
-        if not may_manage(deed.actor):
-            raise NotAllowed("only_the_application_manager")
         user = deed.session.get(User, user_id)
+        if user is None:
+            raise NotFound("not_found")
+        require_keeper(deed, user.organisation_id)
         gone = deed.session.execute(delete(Identity).where(Identity.user_id == user_id))
-        if user is None or not gone.rowcount:  # type: ignore[attr-defined]
+        if not gone.rowcount:  # type: ignore[attr-defined]
             raise NotFound("not_found")
         user.epoch += 1  # whoever is signed in with it is signed in no longer
         deed.happened("identity_released", about=user.role, id=str(user_id))

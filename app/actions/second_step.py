@@ -162,7 +162,7 @@ def _person(desk: Desk) -> UUID:
 
 
 def _secret(house: House, row: SecondStep) -> str:
-    return secret_of(hmac.new(house.record_key, f"second step:{row.salt}".encode(), hashlib.sha256).digest())
+    return secret_of(hmac.digest(house.record_key, f"second step:{row.salt}".encode(), "sha256"))
 
 
 def _hash(user_id: UUID, code: str) -> str:

@@ -210,7 +210,7 @@ def test_secrets_may_come_in_files_that_the_system_hands_over(tmp_path: Path) ->
     for name, value in {"SECRET_KEY": handed, "SMTP_URL": "smtps://u:p@mail.example.org", "HOST": "0.0.0.0"}.items():
         (tmp_path / name).write_text(f"{value}\n")
     found = config(CREDENTIALS_DIRECTORY=str(tmp_path))
-    assert (found.secret_key, found.record_key, found.host) == (handed, SECRET, "127.0.0.1")
+    assert (found.secret_key, found.record_key, found.host) == (handed, SECRET[::-1], "127.0.0.1")
     assert found.smtp == Smtp("smtps", "mail.example.org", 465, "u", "p")
     (tmp_path / "SECRET_KEY").write_text("short")
     assert "SECRET_KEY must have at least 32 characters, and it has 5" in faults(CREDENTIALS_DIRECTORY=str(tmp_path))[0]

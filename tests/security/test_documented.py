@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from app import files, logs
+from app import logs, scans, sheets
 from app.config import CREDENTIALS, SECRETS
 from app.records.database import Base
 from app.rules.fields import Kind
@@ -140,13 +140,13 @@ def test_what_may_be_put_in_is_as_documented(region: Stage) -> None:
     reads_files = {one.file for one in reading.calls() if "request.files" in ast.unparse(one.node)}
     assert {f"web/{view.partition('.')[0]}.py" for view in takes} == reads_files
     assert set(takes) <= set(region.app.view_functions)
-    scans = {kind.ending for kind in files.KINDS}
-    assert takes["documents.add_signed_copy"][:2] == (scans, value("app.web.documents.LARGEST_COPY"))
-    assert takes["notices.add_proof"][:2] == (scans, value("app.web.notices.LARGEST"))
+    kept = {kind.ending for kind in scans.KINDS}
+    assert takes["documents.add_signed_copy"][:2] == (kept, value("app.web.documents.LARGEST_COPY"))
+    assert takes["notices.add_proof"][:2] == (kept, value("app.web.notices.LARGEST"))
     kinds, largest, unpacked = takes["take_over.put_in"]
     assert (kinds, largest) == ({"csv", "xlsx"}, value("app.sheets.LARGEST_FILE"))
-    assert said(unpacked) == value("app.sheets.LARGEST_UNPACKED")
-    assert f"{value('app.sheets.MOST_MEMBERS')} members" in unpacked
+    assert said(unpacked) == sheets.LIMITS.unpacked
+    assert f"{sheets.LIMITS.members} members" in unpacked
 
 
 # ---- data
@@ -167,7 +167,8 @@ def test_every_table_is_in_one_class_and_every_class_has_its_rules() -> None:
 
 def test_every_key_is_in_the_list_with_how_it_is_made_and_replaced() -> None:
     table = rows("Keys and algorithms", "key")
-    assert {name for key, *_ in table for name in coded(key)} == {*SECRETS, *CREDENTIALS}
+    of_providers = {"SIGN_IN_PROVIDERS", "client_secret"}
+    assert {name for key, *_ in table for name in coded(key)} == {*SECRETS, *CREDENTIALS, *of_providers}
     assert all(all(row) for row in table)
     assert "A key that may have been seen is replaced the same day" in FLAT
 
@@ -182,7 +183,7 @@ def test_every_algorithm_in_the_program_is_in_the_list() -> None:
 
 def test_every_connection_is_in_the_list() -> None:
     table = " ".join(" ".join(row) for row in rows("Connections", "from"))
-    leaves = reading.importing("smtplib", "subprocess") | {"records/database.py"}
+    leaves = reading.importing("smtplib", "subprocess", "authlib") | {"records/database.py"}
     leaves -= {"serving.py"}  # the program's own processes, on its own machine
     assert set(re.findall(r"app/([\w/]+\.py)", table)) == leaves
 

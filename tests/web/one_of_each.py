@@ -18,6 +18,7 @@ from app.actions.retention import hold_back
 from app.records import (
     Document,
     EndNotice,
+    Identity,
     Incident,
     NoticeProof,
     Passkey,
@@ -94,8 +95,10 @@ def _fill(region: Stage, trajectory: UUID) -> dict[str, object]:
 def _passkey(user_id: UUID) -> UUID:
     key = {"credential": b"one", "public_key": b"", "uses": 0, "browser": "a browser", "added_on": date(2026, 1, 5)}
     let_go()
+    pin = {"issuer": "https://id.example.invalid", "subject": "one", "since": date(2026, 1, 5)}
     with writing() as session:
         session.add(Passkey(id=user_id, user_id=user_id, **key))
+        session.add(Identity(id=user_id, user_id=user_id, **pin))
         session.commit()
     return user_id
 

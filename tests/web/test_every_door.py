@@ -91,7 +91,7 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "management.new": MANAGER,
     "management.page": MANAGER,
     "management.people": MANAGER,
-    "management.release": NOBODY,  # of whom an account of the own organisation is pinned
+    "management.release": MANAGER,
     "management.save": MANAGER,
     "management.send_a_link": MANAGER,
     "management.take_away_second_step": MANAGER,

@@ -17,7 +17,8 @@ from app.records import Task, db
 from app.records.database import let_go, reading
 from app.rules.permissions import ROLES
 from tests import cast
-from tests.web.test_every_door import Stage, dossier, tries  # noqa: F401
+from tests.cast import Stage
+from tests.web.test_every_door import tries
 
 NUMBER = "123456782"
 # What is compared and never kept: what somebody signs in with, and the password.
@@ -76,7 +77,7 @@ def kept_anywhere() -> list[str]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_it_is_refused_in_every_box_of_every_page(dossier: tuple[Stage, dict[str, object]], role: str) -> None:  # noqa: F811
+def test_it_is_refused_in_every_box_of_every_page(dossier: tuple[Stage, dict[str, object]], role: str) -> None:
     region, ids = dossier
     pages = [one.address for one in tries(region.app, ids) if one.method == "GET"]
     with region.app.app_context():
