@@ -14,8 +14,8 @@ from app.rules.progress import Order
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 NAMESPACES = {"b": BPMN, "s": SPIFF}
-LARGEST = 1_000_000
-MOST_TAGS = 10_000  # our largest has two thousand
+LARGEST = 500_000
+MOST_TAGS = 5_000  # our largest has two thousand
 
 NODES = {
     "startEvent",

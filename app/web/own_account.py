@@ -122,6 +122,9 @@ def _claims(client: _Client) -> dict[str, Any]:
     """What the provider proves of who came back; the address may be in its second answer only (Core 1.0, 5.4)."""
     token = client.authorize_access_token()
     claims: dict[str, Any] = token["userinfo"]
+    meant_for = [claims["aud"]] if isinstance(claims["aud"], str) else claims["aud"]
+    if client.client_id not in meant_for:  # Authlib takes `azp` for it as well (Core 1.0, 3.1.3.7)
+        raise ValueError("the token is for another program")
     if "email" in claims:
         return claims
     more = client.userinfo(token=token)
