@@ -51,9 +51,21 @@ class _Client(FlaskOAuth2App):  # type: ignore[misc]
         known["id_token_signing_alg_values_supported"] = [one for one in said if one in SIGNED_WITH]
         return known
 
+    def _get_session(self) -> Any:
+        return _following_nothing(super()._get_session())
+
+    def _get_oauth_client(self, **metadata: Any) -> Any:
+        return _following_nothing(super()._get_oauth_client(**metadata))
+
     @property
     def provider(self) -> Provider:
         return _provider(UUID(self.name))
+
+
+def _following_nothing(client: Any) -> Any:
+    """A provider that sends our program on, to wherever, has not answered."""
+    client.max_redirects = 0
+    return client
 
 
 def install(app: Flask) -> None:

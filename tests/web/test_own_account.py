@@ -8,7 +8,9 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 from uuid import UUID
@@ -241,6 +243,27 @@ def test_a_provider_that_does_not_answer_leaves_the_page_where_it_was(there: The
     refused = there.browser().get(f"/sign-in/with/{there.provider.organisation}?next=/trajectories")
     assert refused.status_code == 422 and FAILED in refused.text
     assert 'name="next" value="/trajectories"' in refused.text
+
+
+def test_a_provider_that_sends_our_program_on_is_not_followed(there: There) -> None:
+    class Sends(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", f"{there.provider.issuer}/.well-known/openid-configuration")
+            self.end_headers()
+
+        def log_message(self, *_said: object) -> None:
+            pass
+
+    asked: list[str] = []
+    whose = there.provider
+    with HTTPServer(("127.0.0.1", 0), Sends) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        configure(there, replace(whose, issuer=f"http://127.0.0.1:{server.server_port}"))
+        refused = there.browser().get(f"/sign-in/with/{whose.organisation}")
+        server.shutdown()
+    assert refused.status_code == 422 and FAILED in refused.text and len(asked) == 1
 
 
 def test_a_wrong_secret_is_the_providers_to_refuse(there: There) -> None:
