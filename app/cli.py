@@ -116,13 +116,12 @@ def reset_second_step(email: str) -> None:
 @click.option("--by", default="", metavar="EMAIL", help="The team lead who takes over, where there are several.")
 def take_over(file: Path, dry_run: bool, by: str) -> None:
     from app import logs, open_app
-    from app.records.scope import beyond_sight
     from app.take_over_console import Console
 
     config = _prepared()
     logs.start("error")
     app = open_app(config)
-    with app.app_context(), beyond_sight():
+    with app.app_context():
         wrong = Console(app, by).take_over(file, dry_run)
     if wrong:
         sys.exit(1)
@@ -148,12 +147,11 @@ def verify() -> None:
     from app import logs, open_app
     from app.actions.audit import verify
     from app.audit_console import told
-    from app.records.scope import beyond_sight
 
     config = _prepared()
     logs.start("error")
     app = open_app(config)
-    with app.app_context(), beyond_sight():
+    with app.app_context():
         verdict = verify(app.extensions["voorwaarts.house"], config.anchors)
     _tell(told(verdict))
     if verdict.flaws:

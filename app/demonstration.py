@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from app import clock, logs, open_app
 from app.actions.region import DEMO_PASSWORD
 from app.config import Config
-from app.records.scope import beyond_sight
 from app.rehearsal import demo
 from app.serving import Process, answers, free_port, supervise
 
@@ -47,7 +46,7 @@ def _one_at_a_time(config: Config) -> Iterator[None]:
 
 def _load_when_wanted(config: Config) -> None:
     app = open_app(config)
-    with app.app_context(), beyond_sight():
+    with app.app_context():
         if demo.is_wanted():
             print("Loading the demo region; this takes less than a minute, once.", flush=True)
             demo.load(app, clock.today(), clock.now())

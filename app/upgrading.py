@@ -8,7 +8,6 @@ from app.actions.legal_clock import keep_missing
 from app.config import Config
 from app.migrations import upgrade
 from app.records import db
-from app.records.scope import beyond_sight
 
 
 def bring_up_to_date(config: Config) -> bool:
@@ -16,7 +15,7 @@ def bring_up_to_date(config: Config) -> bool:
     done = upgrade(config.database_url)
     if done:
         app = open_app(config)
-        with app.app_context(), beyond_sight():
+        with app.app_context():
             keep_missing(Desk(app.extensions["voorwaarts.house"], None, clock.today(), clock.now(), "console"))
             db.session.remove()
             db.engine.dispose()

@@ -27,7 +27,7 @@ from app.actions.taking_over.files import forget, go_on
 from app.config import Config
 from app.errors import Refused
 from app.house import hire_postman
-from app.records import db, scope
+from app.records import db
 from app.records.database import is_out_of_reach
 from app.records.settings import days_ahead
 from app.web.mail_texts import write, write_to_account
@@ -101,7 +101,7 @@ def desk_now(app: Flask) -> Desk:
 
 def do_round(app: Flask, job: Job) -> int:
     """One round of one job; a fault is logged and the next round tries again."""
-    with app.app_context(), scope.acting(scope.WHOLE):
+    with app.app_context():
         try:
             done = job.act(app, desk_now(app))
             if done:

@@ -1,10 +1,7 @@
 """What every test may ask for; the things themselves are made in the modules beside this one."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from app.records.scope import beyond_sight
 from tests.cast import furnished, region
 from tests.postgres import postgres, postgres_url
 from tests.security import table
@@ -18,10 +15,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if any("tests/security/test_tables.py" in getattr(one, "nodeid", "") for one in told):
         for line in table.summary():
             terminalreporter.write_line(line)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def reading_everything() -> Iterator[None]:
-    """What a test reads itself is of the whole region; requests and deeds say for themselves whose they are."""
-    with beyond_sight():
-        yield

@@ -111,8 +111,7 @@ def move_care(deed: Deed, ledger: Ledger) -> None:
             Task.organisation_id.in_([part.organisation_id for part in before]),
         )
         # What somebody had typed so far was theirs.
-        .values(organisation_id=new.organisation_id, assignee_id=deed.actor.id)
-        .values(draft=None, draft_at=None, handed_over_because="")
+        .values(organisation_id=new.organisation_id, assignee_id=deed.actor.id, draft=None, draft_at=None)
         .execution_options(synchronize_session="fetch")
     )
     one.resumed_on, one.outcome = deed.today, "moved"

@@ -17,7 +17,7 @@ from app.actions import record
 from app.engine.definition import Definition
 from app.engine.library import Library
 from app.errors import NotReady
-from app.records import Trajectory, scope
+from app.records import Trajectory
 from app.records.database import end_reading, is_out_of_reach, writing
 from app.rules.chain import NOBODY
 from app.rules.permissions import Viewer
@@ -48,27 +48,16 @@ class Desk:
     today: date
     now: datetime
     origin: str = ""  # the address a request came from, or: worker, console
-    visitor: bool = False  # nobody signed in: neither a person nor the program itself
-
-    @property
-    def scope(self) -> scope.Scope:
-        """Whose rows may be reached from here: the program's own desk reaches the whole region."""
-        if self.actor is None and not self.visitor:
-            return scope.WHOLE
-        return scope.scope_of(self.actor, self.today)
 
     @contextmanager
-    def deed(self, beyond_sight: bool = False) -> Iterator[Deed]:
+    def deed(self) -> Iterator[Deed]:
         """One transaction. Everything in it is kept together or not at all.
-
-        It reaches the rows of its person's organisation; `beyond_sight` the whole region, for what begins without a
-        part in it, and for the application manager, who keeps what no organisation sees.
 
         Raises NotReady("database_unreachable") or NotReady("somebody_was_first") in place of the driver's faults.
         """
         try:
             end_reading()
-            with scope.acting(scope.WHOLE if beyond_sight else self.scope), writing() as session:
+            with writing() as session:
                 deed = Deed(session, self)
                 yield deed
                 if deed.entries:

@@ -19,7 +19,6 @@ from app.records.database import let_go, reading
 from app.records.erasing import content, remove, removed, still_needed
 from app.records.ledger import Ledger
 from app.records.retention import facts_of, find_held, holds_of, removals_of
-from app.records.scope import beyond_sight
 from app.rules import retention as rules
 from app.rules.dates import add_days
 from app.rules.permissions import Viewer, may_keep_and_remove
@@ -176,12 +175,11 @@ def remove_files(desk: Desk) -> int:
     Whoever it is of: a paper that somebody else's dossier names as well stays.
     """
     let_go()
-    with beyond_sight():
-        rows = reading().execute(select(Removal.id, Removal.files).where(Removal.files.is_not(None))).all()
+    rows = reading().execute(select(Removal.id, Removal.files).where(Removal.files.is_not(None))).all()
     found = [(removal_id, hashes or []) for removal_id, hashes in rows]
     let_go()
     for removal_id, hashes in found:
-        with desk.deed(beyond_sight=True) as deed:
+        with desk.deed() as deed:
             needed = still_needed(deed.session, hashes)
             for digest in sorted(set(hashes) - needed):
                 files.remove(desk.house.cabinet, digest)

@@ -15,14 +15,13 @@ from app.actions.deed import Deed, Desk
 from app.actions.documents import order_again
 from app.actions.process import proceed, refresh_due_days
 from app.errors import Fault, Invalid, NotAllowed, NotFound, NotReady
-from app.records import Answer, Run, Task, Trajectory, User, scope, straight
+from app.records import Answer, Run, Task, Trajectory, User, straight
 from app.records.choices import choices_for
 from app.records.ledger import Ledger
 from app.records.revisions import revised_since
 from app.records.visibility import TASK_IN_SIGHT, sight
 from app.rules import answers as rules
 from app.rules import earlier_lease, forms
-from app.rules.care_end import TAKE_OVER_CARE
 from app.rules.course import facts
 from app.rules.fields import code_names
 from app.rules.permissions import Viewer, may_do, may_hand_over
@@ -31,8 +30,6 @@ from app.rules.typed import fault_in, looks_like_bsn, without_codes
 Raw = Mapping[str, list[str]]
 LONGEST_REASON: int = Task.__table__.c.handed_over_because.type.length  # type: ignore[attr-defined]
 LONGEST_CORRECTION = 400
-
-LONGEST_REASON = 200
 
 # Facts that no path hangs on: only the decision table reads them.
 ADVISING = frozenset({"provider_advice", "municipality_advice", "last_review", "reviews_off_track", "card"})
@@ -177,7 +174,7 @@ def release_task(desk: Desk, task_id: UUID) -> None:
         _require_open(deed.session, task)
         if task.assignee_id != deed.actor.id:
             raise NotAllowed("not_your_task")
-        task.assignee_id, task.handed_over_because = None, ""
+        task.assignee_id = None
         deed.happened("task_released", trajectory, task.name)
 
 
@@ -225,8 +222,6 @@ def _in_hand(deed: Deed, task_id: UUID) -> tuple[Run, Task, Ledger]:
     if found is None:
         raise NotFound("no_such_task")
     run, task, trajectory = found
-    if task.name == TAKE_OVER_CARE:  # whoever is asked has no part in it until this is done
-        scope.turn_to(scope.WHOLE)
     _require_mine(deed.actor, task)
     _require_open(deed.session, task)
     ledger = Ledger(deed.session, trajectory, deed.today)

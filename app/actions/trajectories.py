@@ -37,7 +37,7 @@ def start_trajectory(desk: Desk, person: Mapping[str, str], contacts: Mapping[st
 
     Raises Invalid with every fault. The nominating party is the actor's own.
     """
-    with desk.deed(beyond_sight=True) as deed:  # there is no part in it yet
+    with desk.deed() as deed:
         if not may_nominate(deed.actor):
             raise NotAllowed("may_not_nominate")
         tenant = _person(person)

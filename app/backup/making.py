@@ -24,7 +24,6 @@ from app.errors import NotFound, NotReady
 from app.migrations import is_up_to_date, reach, standing
 from app.records import audit, whole
 from app.records.database import let_go, reading
-from app.records.scope import beyond_sight
 
 DATABASE = {"sqlite": sqlite, "postgresql": postgres}
 
@@ -38,7 +37,6 @@ class Made:
     verdict: Verdict | None
 
 
-@beyond_sight()
 def make(app: Flask, place: Path, now: datetime) -> Made:
     """Make a backup, as this file or in this folder. Raises Refusal or Damaged; then nothing is left of it."""
     config: Config = app.extensions["voorwaarts.config"]

@@ -18,7 +18,6 @@ from app.backup.words import in_words
 from app.config import Config
 from app.migrations import require_up_to_date
 from app.records import whole
-from app.records.scope import beyond_sight
 from app.records.whole import Counted
 
 
@@ -31,7 +30,6 @@ class Moved:
     lost: list[str]
 
 
-@beyond_sight()
 def move(config: Config, url: str, now: datetime) -> Moved:
     """Copy the database of these settings into the empty PostgreSQL database at `url`.
 

@@ -43,8 +43,7 @@ def dump(connection: Connection, path: Path) -> None:
     snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
     schema = connection.scalar(text("SELECT current_schema()"))
     words = ("--format=custom", "--no-owner", "--no-privileges", f"--schema={schema}", f"--snapshot={snapshot}")
-    # Its own way with policies is to refuse: without this it would take a part for the whole.
-    with _program("pg_dump", *words, "--enable-row-security", f"--file={path}", engine=connection.engine):
+    with _program("pg_dump", *words, f"--file={path}", engine=connection.engine):
         pass
 
 
@@ -150,9 +149,7 @@ class Stage:
         """
         with reach(self.url) as engine, engine.begin() as connection:
             make_at(connection, revision)
-            walled = _let_down(connection)
             wanted = put(connection)
-            _put_up(connection, walled)
             connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
             for table in whole.tables(connection):
                 _go_on_counting(connection, table)
@@ -182,21 +179,6 @@ class Stage:
             connection.execute(text(f"DROP SCHEMA IF EXISTS {COMING} CASCADE"))
 
 
-def _let_down(connection: Connection) -> list[str]:
-    """The tables that hold their owner to their policies no longer do: COPY fills none that does."""
-    query = "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relnamespace = current_schema()::regnamespace"
-    walled = sorted(connection.scalars(text(query)))
-    for name in walled:
-        connection.execute(text(f'ALTER TABLE "{name}" NO FORCE ROW LEVEL SECURITY'))
-    return walled
-
-
-def _put_up(connection: Connection, walled: list[str]) -> None:
-    connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # no table may change with something still to be asked
-    for name in walled:
-        connection.execute(text(f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY'))
-
-
 def copy_rows(source: Connection, target: Connection) -> None:
     """Every row of one database into the tables of another, each table after those that it points to."""
     for table in whole.tables(target):
@@ -222,20 +204,16 @@ def _go_on_counting(connection: Connection, table: Table) -> None:
 
 
 def _functions(connection: Connection, schema: str) -> set[str]:
-    """Each with what it takes, as in `is_in_sight(dossier uuid)`."""
-    query = (
-        "SELECT format('%I(%s)', proname, pg_get_function_identity_arguments(p.oid)) "
-        "FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace WHERE nspname = :schema"
-    )
+    query = "SELECT proname FROM pg_proc JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = :schema"
     return set(connection.scalars(text(query), {"schema": schema}))
 
 
 def _carry(connection: Connection, schema: str, to: str, functions: set[str]) -> None:
-    """Every table, with its keys, triggers and the sequence of its numbers; the functions of triggers and policies."""
+    """Every table, with its keys, triggers and the sequence of its numbers, and the functions of the triggers."""
     for name in inspect(connection).get_table_names(schema):
         connection.execute(text(f'ALTER TABLE "{schema}"."{name}" SET SCHEMA "{to}"'))
     for name in sorted(functions):
-        connection.execute(text(f'ALTER FUNCTION "{schema}".{name} SET SCHEMA "{to}"'))
+        connection.execute(text(f'ALTER FUNCTION "{schema}"."{name}"() SET SCHEMA "{to}"'))
 
 
 def _blocks(path: Path) -> Iterator[tuple[str, str, Iterator[bytes]]]:
@@ -294,8 +272,7 @@ def _conninfo(parts: Mapping[str, Any], query: Mapping[str, Any]) -> str:
     """The address for a program; its password goes another way, where the list of processes doesn't show it."""
     names = {"database": "dbname"}
     said = {names.get(name, name): value for name, value in parts.items() if name != "password"}
-    options = f"{query.get('options', '')} -cvoorwaarts.whole=on".strip()
-    return make_conninfo(**{**said, **query, "options": options, "connect_timeout": 10})
+    return make_conninfo(**{**said, **query, "connect_timeout": 10})
 
 
 def _raw(connection: Connection) -> psycopg.Connection[Any]:

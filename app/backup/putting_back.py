@@ -22,7 +22,6 @@ from app.files import write_whole
 from app.migrations import is_known
 from app.records import db, whole
 from app.records.database import let_go, reading
-from app.records.scope import beyond_sight
 from app.rules.chain import key_from
 from app.upgrading import bring_up_to_date
 
@@ -42,7 +41,6 @@ class Standing:
     upgraded: bool = False
 
 
-@beyond_sight()
 def put_back(config: Config, path: Path, now: datetime, instead: bool) -> Standing:
     """Put a backup back where the settings say. `instead`: of what is there, which is then kept beside it.
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from app.config import ConfigError
@@ -73,10 +72,8 @@ def make_at(connection: Connection, revision: str = "head") -> None:
 
 @contextmanager
 def reach(url: str) -> Iterator[Engine]:
-    """An engine for the database at this address, once it answers, and for the whole region. Raises Unreachable."""
+    """An engine for the database at this address, once it answers. Raises Unreachable."""
     engine = create_engine(url, **engine_options(url))
-    if engine.dialect.name == "postgresql":
-        event.listen(engine, "connect", _of_the_whole_region)
     try:
         with engine.connect():
             pass
@@ -88,13 +85,6 @@ def reach(url: str) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
-
-
-def _of_the_whole_region(raw: Any, _record: Any) -> None:
-    """What looks after the database looks after all of it; before there are policies nobody asks."""
-    with raw.cursor() as cursor:
-        cursor.execute("SELECT set_config('voorwaarts.whole', 'on', false)")
-    raw.commit()
 
 
 def write_revision(url: str, message: str) -> None:

@@ -1,6 +1,5 @@
 """Tables and named queries; never a decision, never a commit."""
 
-from app.records import net  # noqa: F401 - hangs itself below every session
 from app.records.account_mails import AccountMail
 from app.records.attempts import Attempts
 from app.records.care import CareEnd, CarePause

@@ -15,9 +15,8 @@ from uuid import UUID
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
-from app.records import scope
 from app.records.columns import Id
 
 try:  # the wheel bundles an SQLite without the WAL-reset fault of releases before 3.51.3
@@ -44,11 +43,6 @@ Base.registry.update_type_annotation_map({UUID: Id})
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
-# For whom a transaction on PostgreSQL is: its policies ask these, and `true` lets go of them at its end (SET LOCAL).
-TELL = (
-    "SELECT set_config('voorwaarts.organisation', %(who)s, true), set_config('voorwaarts.day', %(on)s, true), "
-    "set_config('voorwaarts.whole', %(whole)s, true)"
-)
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -93,38 +87,8 @@ def _begin(session: Session, _transaction: Any, connection: Connection) -> None:
     # writers queue at the door instead. (Told by the session: an event of the engine slows every statement down.)
     if connection.dialect.name == "sqlite":
         send(connection, "BEGIN IMMEDIATE" if session.info.get("writes") else "BEGIN")
-    else:
-        session.info["told"] = scope.NOBODY
-        _tell(session, connection)
     if session.info.get("writes"):  # it has one transaction, and asking it each time takes as long as a statement
         session.info["connection"] = connection
-
-
-def _tell(session: Session, connection: Connection) -> None:
-    """Tell PostgreSQL for whom the rest of this transaction is; what was told goes with the transaction."""
-    acting = scope.now()
-    if session.info["told"] is not acting:
-        session.info["told"] = acting
-        who = "" if acting.organisation is None else str(acting.organisation)
-        on = "" if acting.on is None else acting.on.isoformat()
-        send(connection, TELL, {"who": who, "on": on, "whole": "on" if acting.whole else ""})
-
-
-@event.listens_for(Session, "do_orm_execute")
-def _before_asking(state: ORMExecuteState) -> None:
-    _keep_told(state.session)
-
-
-@event.listens_for(Session, "before_flush")
-def _before_writing(session: Session, _context: Any, _instances: Any) -> None:
-    _keep_told(session)
-
-
-def _keep_told(session: Session) -> None:
-    """Somebody else may act by now than when this transaction began, or when PostgreSQL was last told."""
-    told = session.info.get("told")
-    if told is not None and told is not scope.now():
-        _tell(session, session.connection())
 
 
 def send(connection: Connection, text: str, *rows: Any) -> Any:
@@ -150,7 +114,6 @@ def send(connection: Connection, text: str, *rows: Any) -> Any:
 
 def connection_of(session: Session) -> Connection:
     """The connection this session's transaction is on."""
-    _keep_told(session)
     connection: Connection = session.info.get("connection") or session.connection()
     return connection
 

@@ -15,7 +15,6 @@ from app.records.database import Base
 from app.records.decisions import EarlyEnd, Ending
 from app.records.ledger import Ledger
 from app.records.people import Organisation, Person
-from app.records.scope import beyond_sight
 from app.records.trajectories import Beside, Part, Trajectory
 from app.rules.beside import RENTS_AS_WELL
 from app.rules.case import EarlierLease
@@ -76,12 +75,12 @@ def earlier_leases(ledger: Ledger, people: list[Person] | None = None) -> tuple[
     told = _told(ledger) if people is None else []
     tenants = people or [ledger.trajectory.tenant, *(beside.person for beside in ledger.co_tenants())]
     seat = next((one for one in ledger.seats if one.part == "association"), None)
-    with beyond_sight():  # the law asks what there was with this association, whoever draws up the lease
-        ids = _same_people(ledger.session, tenants)
-        if seat is None or not ids:
-            return tuple(told)
-        asked = {"association": seat.organisation_id, "people": ids, "but": ledger.trajectory.id}
-        return (*told, *map(_lease, ledger.session.execute(SIGNED, asked)))
+    ids = _same_people(ledger.session, tenants)
+    if seat is None or not ids:
+        return tuple(told)
+    asked = {"association": seat.organisation_id, "people": ids, "but": ledger.trajectory.id}
+    rows = ledger.session.execute(SIGNED, asked)
+    return (*told, *map(_lease, rows))
 
 
 def hold_association(ledger: Ledger) -> None:

@@ -1,7 +1,4 @@
-"""What an application manager looks at: organisations, people, homes, the ledger, and what got stuck; no dossiers.
-
-Letters and what got stuck are of the whole region: kinds, days and references, and never of or about a person.
-"""
+"""What an application manager looks at: organisations, people, homes, the ledger, and what got stuck; no dossiers."""
 
 from __future__ import annotations
 
@@ -15,7 +12,6 @@ from app.records.documents import Document
 from app.records.letters import Letter
 from app.records.people import Home, Organisation, User, kept_by
 from app.records.runs import Run
-from app.records.scope import beyond_sight
 from app.records.trajectories import Trajectory
 from app.rules.permissions import Viewer, may_see_letter
 
@@ -78,14 +74,12 @@ def home(home_id: UUID) -> Home | None:
     return reading().get(Home, home_id)
 
 
-@beyond_sight()
 def count_letters(part: str) -> dict[str, int]:
     """State -> how many letters are in it, of those that this part may see."""
     rows = reading().execute(select(Letter.state, func.count()).where(_in_sight(part)).group_by(Letter.state))
     return {row[0]: row[1] for row in rows}
 
 
-@beyond_sight()
 def letters_page(part: str, state: str, first: int = 0) -> list[Row[tuple[Letter, str]]]:
     """(letter, reference of its trajectory), the latest day first."""
     query = select(Letter, Trajectory.reference).join(Trajectory, Trajectory.id == Letter.trajectory_id)
@@ -100,7 +94,6 @@ def _in_sight(part: str) -> ColumnElement[bool]:
     return true() if may_see_letter(part, "care_decision_ahead", "") else Letter.kind != "care_decision_ahead"
 
 
-@beyond_sight()
 def stuck(limit: int = 100) -> list[Stuck]:
     """Runs that stepped aside, and documents and letters that failed."""
     runs = select(Trajectory.reference, Run.drawing, Run.fault).join(Run, Run.trajectory_id == Trajectory.id)

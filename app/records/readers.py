@@ -11,7 +11,6 @@ from sqlalchemy import func, select, union_all
 from app.records.database import reading
 from app.records.events import Event
 from app.records.people import Organisation, User
-from app.records.scope import beyond_sight
 from app.records.trajectories import Part
 
 
@@ -41,5 +40,4 @@ def readings(trajectory_id: UUID, most: int) -> list[Reading]:
         .order_by(looks.c.on.desc(), User.name, looks.c.about)
         .limit(most)
     )
-    with beyond_sight():  # of others' lists only that this dossier stood on one, and who read it
-        return [Reading(*row) for row in reading().execute(query)]
+    return [Reading(*row) for row in reading().execute(query)]

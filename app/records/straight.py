@@ -34,7 +34,7 @@ def add(session: Session, table: type[Base], *rows: Values) -> None:
 def add_unless_there(session: Session, table: type[Base], row: Values) -> None:
     """Add a row unless one with its key is there; of two deeds at once the second waits and finds the first's."""
     upsert = postgresql.insert if connection_of(session).dialect.name == "postgresql" else sqlite.insert
-    connection_of(session).execute(upsert(table.__table__).on_conflict_do_nothing(), row)  # type: ignore[arg-type]
+    session.connection().execute(upsert(table.__table__).on_conflict_do_nothing(), row)  # type: ignore[arg-type]
 
 
 def change(session: Session, statement: Update, **values: Any) -> int:
@@ -97,5 +97,4 @@ def _insert(table: type[Base], given: frozenset[str]) -> tuple[Insert, list[tupl
         if column.name not in given and isinstance(column.default, ScalarElementColumnDefault | CallableColumnDefault):
             value = column.default.arg
             defaults.append((column.name, value if column.default.is_callable else lambda _, value=value: value))
-    # Inline: it does not ask for the new row's number, which somebody who may add a row may still not read.
-    return insert(table.__table__).inline(), defaults  # type: ignore[arg-type]
+    return insert(table.__table__), defaults  # type: ignore[arg-type]

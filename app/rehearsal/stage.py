@@ -18,7 +18,6 @@ from app.errors import Fault, Invalid
 from app.house import hire_postman
 from app.records import db
 from app.records.database import write_in_haste
-from app.records.scope import beyond_sight
 from app.rehearsal.cast import hire
 from app.rehearsal.days import BadScript, day_of
 from app.rehearsal.habits import signing_day
@@ -39,7 +38,7 @@ def scratch() -> Iterator[Flask]:
         config = Config.scratch(Path(folder))
         config.prepare()
         app = create_app(config)
-        with app.app_context(), beyond_sight():
+        with app.app_context():
             db.create_all()
             yield app
             db.session.remove()

@@ -20,7 +20,6 @@ from datetime import date
 
 from flask import Flask, g, request
 
-from app.records import scope
 from app.rules.permissions import Viewer
 from app.web import answers, doors, filling, frame, language, mishaps, words
 from app.web.csrf import MaskedCsrf
@@ -50,16 +49,8 @@ def furnish(
     def arrive() -> None:
         mishaps.number_request()
         g.viewer = None
-        g.acted_before = scope.turn_to(scope.NOBODY)
         if request.endpoint != "static":
             g.viewer = load_viewer()
-        if g.viewer is not None:
-            scope.turn_to(scope.scope_of(g.viewer, today()))
-
-    @app.teardown_request
-    def leave(_fault: BaseException | None) -> None:
-        if (token := g.pop("acted_before", None)) is not None:
-            scope.turn_back(token)
 
     app.before_request(doors.guard)
     MaskedCsrf(app)  # after the doors: who is signed out hears that, not that the form was strange

@@ -35,8 +35,7 @@ def today() -> date:
 
 def desk() -> Desk:
     """The desk of whoever is signed in."""
-    viewer: Viewer | None = g.get("viewer")
-    return Desk(house(), viewer, today(), clock.now(), request.remote_addr or "", visitor=viewer is None)
+    return Desk(house(), g.get("viewer"), today(), clock.now(), request.remote_addr or "")
 
 
 def load_viewer() -> Viewer | None:

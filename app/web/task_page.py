@@ -9,17 +9,16 @@ from uuid import UUID
 
 from flask_babel import gettext
 
-from app.actions.tasks import find_task, form_choices
+from app.actions.tasks import find_task
 from app.errors import Fault, NotFound
 from app.records import Organisation, Review, Run, Task, Trajectory, User
 from app.records.answered import Version, confirmed_before, newest_answers, review_before, review_months, versions
 from app.records.database import reading
 from app.records.ledger import Ledger
-from app.rules import forms
 from app.rules.answers import NEVER_CORRECTED
 from app.rules.care_end import OF_CARE
 from app.rules.escalation import TASKS as ESCALATING
-from app.rules.fields import Field, outline
+from app.rules.fields import Field
 from app.rules.permissions import Viewer, may_do, may_hand_over, sees
 from app.web import filling, known, reasons
 from app.web.beforehand import Known
@@ -37,7 +36,6 @@ REASON = Field(
     required=True,
     maxlength=400,
 )
-LANDLORD = "association"
 STARTS_FROM_WHAT_WAS_SENT_BACK = ("draft_care_contract", "decide_conversion")
 MARKS = {"on_track": "rating", "attention": "rating", "off_track": "rating", "kept": "kept", "not_kept": "kept"}
 
@@ -149,27 +147,6 @@ class TaskPage:
         values = typed if typed is not None else filling.typed_back(self.fields, newest)
         return Filling([*self.fields, REASON], values, faults, sees=self._form_sees())
 
-    @cached_property
-    def _landlord_sees(self) -> list[Field]:
-        return known.seen(self.fields, LANDLORD)
-
-    @property
-    def has_preview(self) -> bool:
-        """Whether these are answers that another organisation gives, and the association reads something of."""
-        return self.mine and self.task.status == "open" and self.viewer.part != LANDLORD and bool(self._landlord_sees)
-
-    def preview(self, typed: Raw) -> tuple[list[tuple[str, str]], list[str], Sequence[Fault]]:
-        """What the association would read of these answers, the very rows of its page; which questions it sees
-        nothing of; and what is still wrong with the answers."""
-        choices = form_choices(house().form(self.task.name), self.ledger)
-        given = forms.read(house().form(self.task.name), typed, choices, today=today())
-        hidden = {
-            f"‘{translate(field.label)}’" + (f" ({translate(group)})" if group else ""): None
-            for group, field in _leaves(self.fields)
-            if LANDLORD not in field.sees
-        }
-        return filling.rows(self._landlord_sees, given.answers), list(hidden), given.faults
-
     def typed_rows(self, typed: Raw) -> list[tuple[str, str]]:
         """What was typed, readable although nobody judged it."""
         return filling.typed_rows(self.fields, typed)
@@ -254,10 +231,8 @@ class TaskPage:
 
     @property
     def reads_reasons(self) -> bool:
-        """A reason is free text about any of the answers: it is for who may read each of them."""
-        return self.mine or all(
-            self.viewer.part in field.sees for _, field in _leaves(outline(house().form(self.task.name)))
-        )
+        """A reason is free text about any of the answers: it is for who may read them as a whole."""
+        return self.mine or self.viewer.part in self._form_sees()
 
     def rows(self, version: Version) -> list[tuple[str, str]]:
         return filling.rows(self.readable, version.answer.data)

@@ -57,30 +57,6 @@ def completion_page(task_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("tasks.page", task_id=task_id), 303)
 
 
-@blueprint.post("/<uuid:task_id>/preview")
-@enter(signed_in)
-def preview(task_id: UUID) -> ResponseReturnValue:
-    """What the association would read of these answers, before anything is recorded."""
-    typed = plain(request.form.to_dict(flat=False))
-    shown = TaskPage.open(task_id)
-    if not shown.has_preview:
-        raise NotFound("no_such_task")
-    if typed.pop("only_show", None):
-        return _form(shown, typed)
-    rows, hidden, faults = shown.preview(typed)
-    if faults:
-        return _form(shown, typed, faults), 422
-    kept = [(name, value) for name, values in typed.items() for value in values]
-    return render_template("tasks/preview.html", shown=shown, task=shown.task, rows=rows, hidden=hidden, kept=kept)
-
-
-@blueprint.get("/<uuid:task_id>/preview")
-@enter(signed_in)
-def preview_page(task_id: UUID) -> ResponseReturnValue:
-    """Nothing was kept of it: that is the task."""
-    return completion_page(task_id)
-
-
 @blueprint.post("/<uuid:task_id>/draft")
 @enter(signed_in)
 def draft(task_id: UUID) -> ResponseReturnValue:

@@ -11,12 +11,11 @@ from app.actions.deed import Desk
 from app.actions.documents import file_ordered
 from app.config import Config
 from app.errors import Refused
-from app.records.scope import beyond_sight
 
 
 def main(folder: str, url: str, today: date) -> None:
     app = create_app(Config.scratch(Path(folder), DATABASE_URL=url))
-    with app.app_context(), beyond_sight():
+    with app.app_context():
         try:
             file_ordered(Desk(app.extensions["voorwaarts.house"], None, today, datetime.combine(today, time(9), UTC)))
         except Refused as refused:

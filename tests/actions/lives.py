@@ -25,7 +25,6 @@ from app.files import write_whole
 from app.house import hire_postman
 from app.records import Trajectory, User, db
 from app.records.database import let_go, reading
-from app.records.scope import beyond_sight
 from app.records.viewers import viewer_of
 from app.rehearsal.cast import REGION, Cast
 from app.rules.permissions import ROLE_OF_PART, Viewer
@@ -80,7 +79,7 @@ def _live(app: Flask, folder: Path, trajectory_id: UUID, number: int, moment: in
     """Never returns."""
     code = 1
     try:
-        with app.app_context(), beyond_sight():
+        with app.app_context():
             life = Life(app.extensions["voorwaarts.house"], app, folder, number)
             life.today, life.trajectory_id = date.fromisoformat((folder / "day").read_text()), trajectory_id
             if moment:

@@ -25,7 +25,6 @@ from app.actions.tasks import claim_task, complete_task, correct_task, hand_over
 from app.actions.trajectories import start_trajectory
 from app.errors import NotReady, Refused
 from app.records import Answer, Document, Event, Letter, Move, Run, Task, Trajectory
-from app.records.scope import beyond_sight
 from tests.actions.conftest import Stand
 from tests.actions.scene import COLLEAGUES, Scene, fresh
 
@@ -38,7 +37,7 @@ def at_once(scene: Scene, deeds: Sequence[Callable[[], object]], threads: int = 
     start = Barrier(min(threads, len(deeds)))
 
     def lane(mine: Iterable[Callable[[], object]]) -> list[str]:
-        with scene.site.app.app_context(), beyond_sight():
+        with scene.site.app.app_context():
             start.wait()
             return [outcome(deed) for deed in mine]
 

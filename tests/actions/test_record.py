@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -24,15 +22,6 @@ from tests.actions.test_at_once import at_once
 ANOTHER_KEY = bytes(32)
 
 
-@contextmanager
-def by_hand() -> Iterator[Connection]:
-    """Somebody in the database itself, who says on PostgreSQL that it is for the whole region, and so sees it."""
-    with db.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT set_config('voorwaarts.whole', 'on', true)"))
-        yield connection
-
-
 def entries(scene: Scene) -> list[Event]:
     """The chain of the dossier, by number."""
     query = select(Event).where(Event.chain == scene.trajectory_id).order_by(Event.number)
@@ -48,7 +37,7 @@ def faults(scene: Scene, anchors: Path) -> list[tuple[str, object]]:
 def behind_our_back(statement: str, **values: object) -> None:
     """Run a statement as whoever owns the database would: without the guard, and with no key."""
     let_go()
-    with by_hand() as connection, append_only.lifted(connection):
+    with db.engine.begin() as connection, append_only.lifted(connection):
         connection.execute(text(statement), values)
 
 
@@ -152,7 +141,7 @@ def test_what_comes_out_of_the_database_is_what_was_sealed(scene: Scene) -> None
 def test_the_database_lets_nobody_change_or_remove_an_entry(scene: Scene, statement: str) -> None:
     before = [(one.id, one.seal) for one in entries(scene)]
     let_go()
-    with pytest.raises(IntegrityError, match="record is not changed"), by_hand() as connection:
+    with pytest.raises(IntegrityError, match="record is not changed"), db.engine.begin() as connection:
         connection.execute(text(statement))
     assert [(one.id, one.seal) for one in entries(scene)] == before
 
@@ -174,7 +163,7 @@ def test_an_entry_is_not_replaced_by_another_on_sqlite(on_sqlite: Stand, recursi
 def test_the_record_is_not_emptied_at_once(scene: Scene) -> None:
     let_go()
     empty = "TRUNCATE events CASCADE" if db.engine.dialect.name == "postgresql" else "DELETE FROM events"
-    with pytest.raises(IntegrityError, match="record is not changed"), by_hand() as connection:
+    with pytest.raises(IntegrityError, match="record is not changed"), db.engine.begin() as connection:
         connection.execute(text(empty))
     assert entries(scene)
 
@@ -209,7 +198,7 @@ def test_whatever_is_changed_of_an_entry_is_seen(scene: Scene, anchors: Path, ch
 
 def test_an_entry_moved_by_a_microsecond_is_seen(scene: Scene, anchors: Path) -> None:
     let_go()
-    with by_hand() as connection, append_only.lifted(connection):
+    with db.engine.begin() as connection, append_only.lifted(connection):
         own = (Event.chain == scene.trajectory_id, Event.number == 5)
         at = connection.scalar(select(Event.at).where(*own))
         assert at is not None
@@ -259,7 +248,7 @@ def test_a_chain_that_is_gone_as_a_whole_is_seen(scene: Scene, anchors: Path) ->
 
 def test_a_chain_sealed_anew_with_another_key_is_seen(scene: Scene, anchors: Path) -> None:
     let_go()
-    with by_hand() as connection, append_only.lifted(connection):
+    with db.engine.begin() as connection, append_only.lifted(connection):
         last = _reseal(connection, scene.trajectory_id)
         connection.execute(update(Chain).where(Chain.id == scene.trajectory_id).values(seal=last))
     found = [code for code, _ in faults(scene, anchors)]
@@ -310,7 +299,7 @@ def cut(scene: Scene, keep: int) -> None:
     last = entries(scene)[keep - 1].seal
     behind_our_back("DELETE FROM events WHERE chain = :chain AND number > :number", **_at(scene, keep))
     let_go()
-    with by_hand() as connection:
+    with db.engine.begin() as connection:
         connection.execute(update(Chain).where(Chain.id == scene.trajectory_id).values(length=keep, seal=last))
 
 

@@ -38,7 +38,6 @@ from app.records import (
     Task,
     Trajectory,
 )  # fmt: skip
-from app.records.scope import beyond_sight
 from app.records.take_overs import home_key
 from app.rules import notice
 from app.rules.dates import add_months, working_day_on_or_before
@@ -331,7 +330,7 @@ def test_of_many_who_take_over_the_same_line_at_once_one_does(at: Stand) -> None
     desk = lead(scene)
 
     def one(_: int) -> list[str]:
-        with scene.site.app.app_context(), beyond_sight():
+        with scene.site.app.app_context():
             return [told.fault.code for told in files.take_over_one(desk, cells, Source("a.xlsx", 2))]
 
     with ThreadPoolExecutor(4) as crowd:

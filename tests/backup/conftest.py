@@ -55,11 +55,6 @@ def opened(config: Config) -> Flask:
     return create_app(config)
 
 
-def of_the_whole_region(connection: Connection) -> None:
-    """On PostgreSQL a transaction that does not say for whom it is sees nothing."""
-    connection.execute(text("SELECT set_config('voorwaarts.whole', 'on', true)"))
-
-
 @contextmanager
 def connected(url: str) -> Iterator[Engine]:
     engine = create_engine(url, **engine_options(url))

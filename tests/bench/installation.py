@@ -19,7 +19,6 @@ from app.actions.region import furnish_region
 from app.config import Config
 from app.house import hire_postman
 from app.records import Home, Organisation, db
-from app.records.scope import beyond_sight
 from app.records.viewers import viewer_of
 from app.rehearsal.cast import REGION, Cast
 from app.rehearsal.player import Player
@@ -80,7 +79,7 @@ def installation() -> Iterator[Installation]:
         config = Config.scratch(Path(folder), LOG_LEVEL="error")
         config.prepare()
         app = create_app(config)
-        with app.app_context(), beyond_sight():
+        with app.app_context():
             db.create_all()
             house: House = app.extensions["voorwaarts.house"]
             users = furnish_region(Desk(house, None, FIRST_DAY, datetime.now(UTC)), REGION, PASSWORD)

@@ -50,7 +50,6 @@ from app.records import (
     Trajectory,
     User,
     db,
-    scope,
 )
 from app.records.database import let_go, reading
 from app.records.ledger import Ledger
@@ -232,7 +231,6 @@ class Installation:
     def _open(self) -> None:
         self._context = self.site.app.app_context()
         self._context.push()
-        scope.turn_to(scope.WHOLE)  # what it reads itself; deeds say for themselves whose they are
         self.eye = Eye(self.site.house)
 
     def _file(self) -> int:

@@ -150,8 +150,6 @@ MAY_ENTER: Mapping[str, frozenset[str]] = {
     "tasks.hand_over": CONTRACT,  # "choose somebody": only of that team
     "tasks.hand_over_page": CONTRACT,
     "tasks.page": CONTRACT,
-    "tasks.preview": NOBODY,  # of one's own answers that the association reads, and this task is its own
-    "tasks.preview_page": CONTRACT,
     "tasks.release": OFFICER,
     "time_machine.go": ALL,  # in the demonstration
     "time_machine.page": ALL,

@@ -393,8 +393,6 @@ def test_a_task_is_taken_put_back_and_handed_over(drawn: Drawn) -> None:
     assert browser.post(f"/tasks/{task}/hand-over", data={"to": str(to), "reason": "Vakantie"}).location == "/"
     assert region.task(task).assignee_id == to
     assert "now belongs to Bram Bos A" in browser.get("/").text
-    assert "because: Vakantie" in region.browser("support_worker", number="2").get(f"/tasks/{task}").text
-    assert "Vakantie" not in region.browser("housing_officer").get(f"/tasks/{task}").text
     refused = browser.post(
         f"/tasks/{task}/hand-over", data={"to": str(region.user("support_worker")), "reason": "Terug"}
     )

@@ -85,7 +85,7 @@ def start(desk: Desk, take_over_id: UUID) -> None:
 def take_over_one(desk: Desk, cells: Cells, source: Source) -> list[Told]:
     """Take over one line at once, in a deed of its own; what was refused, or nothing."""
     try:
-        with desk.deed(beyond_sight=True) as deed:  # there is no part in it yet
+        with desk.deed() as deed:
             take_over_line(deed, cells, source)
         return []
     except Exception as fault:
