@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+import pyotp
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -29,6 +31,14 @@ class Site:
 
     def sign_in(self, browser: FlaskClient, password: str = cast.PASSWORD, **more: object) -> TestResponse:
         return self.ask(browser, "/sign-in", "POST", data={"email": EMAIL, "password": password}, **more)
+
+    def come_in(self, browser: FlaskClient, **more: object) -> TestResponse:
+        """With the second step as well, which is set up on the way."""
+        self.sign_in(browser, **more)
+        page = self.ask(browser, "/sign-in/second-step", **more).text
+        (key,) = re.findall(r'<code class="key">([A-Z2-7 ]+)</code>', page)
+        code = pyotp.TOTP(key.replace(" ", "")).now()
+        return self.ask(browser, "/sign-in/second-step", "POST", data={"code": code}, **more)
 
 
 @pytest.fixture(scope="session")

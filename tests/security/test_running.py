@@ -43,7 +43,7 @@ def origins(stage: cast.Stage) -> set[str]:
 
 def test_where_somebody_comes_from_is_what_our_own_proxy_says_and_nothing_before_it(site: Site) -> None:
     told = {"X-Forwarded-For": "203.0.113.9, 192.0.2.7", "X-Real-IP": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
-    site.sign_in(site.browser(), headers={**told, "X-Forwarded-Host": HOST, "X-Forwarded-Proto": "https"})
+    site.come_in(site.browser(), headers={**told, "X-Forwarded-Host": HOST, "X-Forwarded-Proto": "https"})
     assert "192.0.2.7" in origins(site.stage)
     assert not any(one.startswith("203.0.113") for one in origins(site.stage))
     with site.stage.app.app_context():
