@@ -37,7 +37,9 @@ class MaskedCsrf(CSRFProtect):  # type: ignore[misc]
         super().protect(*args, **kwargs)
 
     def _get_csrf_token(self) -> str | None:
-        sent = super()._get_csrf_token()
+        # Not as Flask-WTF looks for it: that goes through all names, and what was sent may have a part without one.
+        headers = (request.headers.get(name) for name in current_app.config["WTF_CSRF_HEADERS"])
+        sent = request.form.get(current_app.config["WTF_CSRF_FIELD_NAME"]) or next(filter(None, headers), None)
         return unmask(sent) if sent else None
 
 

@@ -103,7 +103,7 @@ def _no_json(folder: Path) -> str:
 
 def _no_docx(folder: Path) -> str:
     (folder / "contract_templates" / "rejection" / "nl.docx").write_bytes(b"PK but not really")
-    return "rejection/nl.docx: not a docx."
+    return "rejection/nl.docx: the file is no package."
 
 
 def _no_lease(folder: Path) -> str:
